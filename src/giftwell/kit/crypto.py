@@ -1,0 +1,91 @@
+"""Encryption at rest, keyed hashes and tokens.
+
+An encrypted value carries the id of its key, so keys can be rotated, and is bound to its place (the row's id): a
+ciphertext copied into another row does not decrypt.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, field
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_VERSION = 1
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+_TOKEN_BYTES = 24
+
+
+class CannotDecrypt(Exception):
+    """The value was changed, moved to another row, or its key is not in the ring. Says nothing about the content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """Named 256-bit keys: the primary encrypts, all of them decrypt."""
+
+    keys: dict[str, bytes] = field(repr=False)
+    primary: str
+
+    def __post_init__(self) -> None:
+        """Refuse a ring that could not encrypt."""
+        if self.primary not in self.keys:
+            raise ValueError(f"the primary key {self.primary!r} is not in the ring")
+        for name, key in self.keys.items():
+            if len(key) != _KEY_BYTES:
+                raise ValueError(f"key {name!r} must have {_KEY_BYTES} bytes")
+            if not 0 < len(name.encode()) < 256:
+                raise ValueError(f"key id {name!r} must have 1 to 255 bytes")
+
+    @property
+    def primary_key(self) -> bytes:
+        """The key that new values are encrypted with."""
+        return self.keys[self.primary]
+
+
+def encrypt(ring: Keyring, plaintext: bytes, bound_to: bytes) -> bytes:
+    """Encrypt under the primary key; only the same `bound_to` (a row's id) opens it again."""
+    key_id = ring.primary.encode()
+    header = bytes((_VERSION, len(key_id))) + key_id
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return header + nonce + AESGCM(ring.primary_key).encrypt(nonce, plaintext, header + bound_to)
+
+
+def decrypt(ring: Keyring, blob: bytes, bound_to: bytes) -> bytes:
+    """Return the plaintext; raises CannotDecrypt for a changed or moved value, or an unknown key."""
+    header = _header(blob)
+    key = ring.keys.get(header[2:].decode(errors="replace"))
+    if key is None:
+        raise CannotDecrypt("the key is not in the ring")
+    nonce, sealed = blob[len(header) :][:_NONCE_BYTES], blob[len(header) + _NONCE_BYTES :]
+    try:
+        return AESGCM(key).decrypt(nonce, sealed, header + bound_to)
+    except (InvalidTag, ValueError) as error:
+        raise CannotDecrypt("the value does not open with its key in this place") from error
+
+
+def key_id_of(blob: bytes) -> str:
+    """Return the id of the key a value was encrypted with, for rotation."""
+    return _header(blob)[2:].decode(errors="replace")
+
+
+def _header(blob: bytes) -> bytes:
+    if len(blob) < 2 or blob[0] != _VERSION or len(blob) < 2 + blob[1]:
+        raise CannotDecrypt("this is not an encrypted value")
+    return bytes(blob[: 2 + blob[1]])
+
+
+def keyed_hash(key: bytes, *parts: bytes) -> bytes:
+    """Return 32 bytes of HMAC-SHA256. Parts are length-prefixed, so ("a", "bc") and ("ab", "c") differ."""
+    digest = hmac.new(key, digestmod=hashlib.sha256)
+    for part in parts:
+        digest.update(len(part).to_bytes(8))
+        digest.update(part)
+    return digest.digest()
+
+
+def new_token() -> str:
+    """Return a fresh url-safe token of 192 random bits (32 characters)."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)

@@ -1,0 +1,59 @@
+"""Identifiers: uuid7 inside, `card_01h…` outside.
+
+A public id is a prefix and the uuid's 128 bits as 26 characters of lower-case Crockford base32, so that ids sort by
+age in either form. Exactly one spelling of each id is accepted: upper case or a look-alike is an unknown id.
+"""
+
+import base64
+import binascii
+import uuid
+
+import uuid_utils.compat
+
+from giftwell.kit.errors import NotFound
+
+_RFC4648 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_CROCKFORD = b"0123456789abcdefghjkmnpqrstvwxyz"
+_TO_CROCKFORD = bytes.maketrans(_RFC4648, _CROCKFORD)
+_TO_RFC4648 = bytes.maketrans(_CROCKFORD, _RFC4648)
+_FOREIGN = bytes(set(range(256)) - set(_CROCKFORD))
+_LENGTH = 26
+# 160 bits fill 32 characters exactly: four zero bytes in front put the uuid's bits at the end, and six zeros before.
+_PAD = bytes(4)
+_PAD_LENGTH = 6
+
+
+class UnknownId(NotFound):
+    """The text is not an id of the wanted kind."""
+
+    code = "not_found"
+    detail = "There is nothing with that id."
+
+
+def new_id() -> uuid.UUID:
+    """Return a fresh uuid7: its first 48 bits are the time in milliseconds, so new rows land at the index's end."""
+    return uuid_utils.compat.uuid7()
+
+
+def public_id(prefix: str, value: uuid.UUID) -> str:
+    """Return the id as people and programs outside see it, for example `card_06f…`."""
+    text = base64.b32encode(_PAD + value.bytes)[_PAD_LENGTH:].translate(_TO_CROCKFORD)
+    return f"{prefix}_{text.decode('ascii')}"
+
+
+def parse_id(prefix: str, text: str) -> uuid.UUID:
+    """Return the uuid inside a public id; raises UnknownId for another prefix or any other spelling."""
+    head = f"{prefix}_"
+    body = text[len(head) :]
+    if not text.startswith(head) or len(body) != _LENGTH or not body.isascii():
+        raise UnknownId
+    raw = body.encode("ascii")
+    if raw.translate(None, _FOREIGN) != raw:
+        raise UnknownId
+    try:
+        padded = base64.b32decode(b"A" * _PAD_LENGTH + raw.translate(_TO_RFC4648))
+    except binascii.Error as error:  # pragma: no cover - the alphabet and the length are checked above
+        raise UnknownId from error
+    if not padded.startswith(_PAD):
+        raise UnknownId
+    return uuid.UUID(bytes=padded[len(_PAD) :])
