@@ -1,0 +1,23 @@
+// The gift opens by sending its form: without script the server answers with the opened page. This fetches the same page
+// and lets the parcel open over it, then gives the focus to the words once they are there.
+const gift = document.querySelector(".gift");
+const form = gift.querySelector("form[data-reveal]");
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+form?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = form.querySelector("button");
+  button.setAttribute("aria-busy", "true");
+  let opened;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+    opened = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".gift.opened");
+  } catch { /* the plain way below shows the browser's own words about the network */ }
+  if (!opened) { form.submit(); return; }
+  gift.querySelector(".parcel > .gift-card").replaceWith(opened.querySelector(".parcel > .gift-card"));
+  gift.querySelector(".gift-words").replaceWith(opened.querySelector(".gift-words"));
+  document.title = gift.dataset.titled || document.title;
+  scrollTo({ top: 0, behavior: calm.matches ? "auto" : "smooth" });
+  requestAnimationFrame(() => requestAnimationFrame(() => gift.classList.add("opened")));
+  setTimeout(() => gift.querySelector(".gift-words h1").focus({ preventScroll: true }), calm.matches ? 0 : 1000);
+});
