@@ -1,1 +1,4 @@
-"""Plain Python that another program could use: money, ids, clock, codes, crypto, errors, actor. Never imports Django."""
+"""Plain Python that another program could use: money, ids, clock, codes, crypto, errors, actor.
+
+Never imports Django.
+"""

@@ -1,8 +1,8 @@
 """Card codes: 16 random characters (80 bits) and a check character, 17 in all.
 
-The alphabet is Crockford's (no I, L, O, U), so what people confuse has one reading. The check is a weighted sum over
-the field of 32 elements with a different weight at each place: every single wrong character and every swap of two
-characters, adjacent or not, is caught before a look-up is spent on it.
+The alphabet is Crockford's (no I, L, O, U), so what people confuse has one reading. The check is a
+weighted sum over the field of 32 elements with a different weight at each place: every single wrong
+character and every swap of two characters, adjacent or not, is caught before a look-up is spent on it.
 """
 
 import secrets
@@ -43,9 +43,10 @@ def new_code() -> str:
 
 
 def normalize(text: str) -> str:
-    """Return what a person typed or a scanner sent as a code is stored: upper case, no spaces or dashes, O→0, I and L→1.
+    """Return what a person typed or a scanner sent in the form that is stored.
 
-    The result need not be well formed; nothing is raised.
+    Upper case, no spaces or dashes, O read as 0, I and L as 1. The result need not be well formed;
+    nothing is raised.
     """
     kept = (c for c in text if not c.isspace() and unicodedata.category(c) not in ("Pd", "Cf"))
     return "".join(kept).translate(_READ_AS)

@@ -1,7 +1,7 @@
 """Encryption at rest, keyed hashes and tokens.
 
-An encrypted value carries the id of its key, so keys can be rotated, and is bound to its place (the row's id): a
-ciphertext copied into another row does not decrypt.
+An encrypted value carries the id of its key, so keys can be rotated, and is bound to its place (the row's
+id): a ciphertext copied into another row does not decrypt.
 """
 
 import hashlib
@@ -19,7 +19,10 @@ _TOKEN_BYTES = 24
 
 
 class CannotDecrypt(Exception):
-    """The value was changed, moved to another row, or its key is not in the ring. Says nothing about the content."""
+    """The value was changed, moved to another row, or its key is not in the ring.
+
+    Says nothing of the content.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The five kinds of refusal. A concrete error lives beside the verb that raises it and knows no HTTP status.
 
-`code` is a public contract (clients switch on it); `detail` is a sentence for a person and must hold no secret.
+`code` is a public contract (clients switch on it); `detail` is a sentence for a person and holds no secret.
 """
 
 from typing import ClassVar

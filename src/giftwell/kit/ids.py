@@ -1,7 +1,8 @@
 """Identifiers: uuid7 inside, `card_01h…` outside.
 
-A public id is a prefix and the uuid's 128 bits as 26 characters of lower-case Crockford base32, so that ids sort by
-age in either form. Exactly one spelling of each id is accepted: upper case or a look-alike is an unknown id.
+A public id is a prefix and the uuid's 128 bits as 26 characters of lower-case Crockford base32, so that
+ids sort by age in either form. Exactly one spelling of each id is accepted: upper case or a look-alike is
+an unknown id.
 """
 
 import base64
@@ -18,7 +19,7 @@ _TO_CROCKFORD = bytes.maketrans(_RFC4648, _CROCKFORD)
 _TO_RFC4648 = bytes.maketrans(_CROCKFORD, _RFC4648)
 _FOREIGN = bytes(set(range(256)) - set(_CROCKFORD))
 _LENGTH = 26
-# 160 bits fill 32 characters exactly: four zero bytes in front put the uuid's bits at the end, and six zeros before.
+# 160 bits fill 32 characters exactly: four zero bytes in front put the uuid's bits at the end.
 _PAD = bytes(4)
 _PAD_LENGTH = 6
 
@@ -31,7 +32,7 @@ class UnknownId(NotFound):
 
 
 def new_id() -> uuid.UUID:
-    """Return a fresh uuid7: its first 48 bits are the time in milliseconds, so new rows land at the index's end."""
+    """Return a fresh uuid7: it begins with the time in milliseconds, so new rows land at the index's end."""
     return uuid_utils.compat.uuid7()
 
 

@@ -1,7 +1,8 @@
 """Money: integers of the currency's minor unit, and the only place that turns text into them and back.
 
-Exponents follow ISO 4217, which is what processors and banks count in; CLDR, which babel formats by, shows some
-currencies (IQD, COP, IRR …) with fewer decimals than their minor unit has. No float ever comes near an amount.
+Exponents follow ISO 4217, which is what processors and banks count in; CLDR, which babel formats by, shows
+some currencies (IQD, COP, IRR …) with fewer decimals than their minor unit has. No float comes near an
+amount.
 """
 
 import copy
@@ -13,7 +14,13 @@ from decimal import Decimal
 from typing import Self
 
 from babel.core import Locale, UnknownLocaleError, get_global
-from babel.numbers import NumberFormatError, NumberPattern, get_decimal_symbol, get_group_symbol, parse_decimal
+from babel.numbers import (
+    NumberFormatError,
+    NumberPattern,
+    get_decimal_symbol,
+    get_group_symbol,
+    parse_decimal,
+)
 
 from giftwell.kit.errors import Invalid
 
@@ -24,6 +31,8 @@ _EXPONENTS = {
     **dict.fromkeys(("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
+# CLDR puts a space between a currency's letters and the digits; babel leaves it out.
+_TOUCHING = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
@@ -135,29 +144,29 @@ def _locale(name: str) -> Locale:
 
 @functools.lru_cache(maxsize=1024)
 def _pattern(locale: Locale, decimals: int) -> NumberPattern:
-    pattern = copy.copy(locale.currency_formats["standard"])
+    pattern: NumberPattern = copy.copy(locale.currency_formats["standard"])
     pattern.frac_prec = (decimals, decimals)
     return pattern
 
 
 def format_money(money: Money, locale: str = "en") -> str:
-    """Return the amount as people of the locale write it, all decimals shown, with a true minus sign (−)."""
+    """Return the amount as people of the locale write it, all decimals shown, with a true minus sign."""
     where = _locale(locale)
     pattern = _pattern(where, exponent(money.currency))
-    text = pattern.apply(_decimal(money), where, currency=money.currency, currency_digits=False)
-    return text.replace("-", "\u2212")
+    text: str = pattern.apply(_decimal(money), where, currency=money.currency, currency_digits=False)
+    return _TOUCHING.sub("\u00a0", text).replace("-", "\u2212")
 
 
 def format_plain(money: Money) -> str:
-    """Return digits and a point only (`1234.50`), for form fields, CSV and commands; the currency is not in it."""
+    """Return digits and a point only (`1234.50`), for form fields, CSV and commands, without the currency."""
     return f"{_decimal(money):f}"
 
 
 def parse_amount(text: str, currency: str, locale: str = "en") -> int:
     """Return the minor units of what a person typed, zero or more, with the locale's separators.
 
-    Raises InvalidAmount for a sign, an exponent, misplaced separators (`25,00` in English), more decimals than the
-    currency has, or more than MAX_MINOR; raises UnknownCurrency.
+    Raises InvalidAmount for a sign, an exponent, misplaced separators (`25,00` in English), more decimals
+    than the currency has, or more than MAX_MINOR; raises UnknownCurrency.
     """
     decimals = exponent(currency)
     where = _locale(locale)
@@ -179,9 +188,9 @@ def parse_amount(text: str, currency: str, locale: str = "en") -> int:
 
 
 def share(total: int, weights: Sequence[int]) -> list[int]:
-    """Split minor units in proportion to the weights, to the last unit: largest remainder, ties to the earlier one.
+    """Split minor units in proportion to the weights, to the last unit.
 
-    Raises ValueError where nothing could receive the total.
+    Largest remainder; ties go to the earlier one. Raises ValueError where nothing could receive the total.
     """
     whole = sum(weights)
     if whole <= 0 or min(weights) < 0:
