@@ -22,6 +22,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """What anyone may see."""
         return self.filter(status=Product.PUBLISHED)
 
+    def for_update(self) -> "ProductQuerySet":
+        """Rows locked in id order."""
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
 
 class Product(models.Model):
     """One thing on a merchant's shelf. `version` counts edits, for people who edit at once."""
