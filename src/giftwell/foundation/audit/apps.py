@@ -1,0 +1,8 @@
+"""The audit app."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    name = "giftwell.foundation.audit"
+    label = "audit"

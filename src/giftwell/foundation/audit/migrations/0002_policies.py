@@ -1,0 +1,24 @@
+"""Whose rows they are.
+
+What concerns no merchant (sign-ups, refused sign-ins) anyone may add and only the platform read.
+"""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+from giftwell.foundation.tenancy.policies import protect
+
+
+class Migration(migrations.Migration):
+    """Policies of audit_auditrow."""
+
+    dependencies: ClassVar = [("audit", "0001_initial")]
+
+    operations: ClassVar = [
+        protect("audit_auditrow"),
+        migrations.RunSQL(
+            "create policy nobodys on audit_auditrow for insert with check (merchant_id is null)",
+            "drop policy nobodys on audit_auditrow",
+        ),
+    ]

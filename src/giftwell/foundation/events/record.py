@@ -1,0 +1,57 @@
+"""Record what happened: the event row and its audit row, in the caller's transaction, and nothing else.
+
+No job and no NOTIFY: a notification at each commit made commits wait for each other. The relay starts the
+jobs.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from giftwell.foundation.audit.attempts import current_request_id
+from giftwell.foundation.events.event import DomainEvent, plain
+from giftwell.kit.actor import Actor
+from giftwell.kit.ids import new_id
+
+# One statement, so one round trip. No column is asked back: who may write a row need not be able to read it.
+_INSERT = """
+with event as (
+    insert into events_event (id, merchant_id, type, subject, data, actor, at)
+    values (%(event)s, %(merchant)s, %(type)s, %(subject)s, %(data)s, %(actor)s, %(at)s)
+)
+insert into audit_auditrow
+    (id, merchant_id, action, outcome, reason, subject, actor, changes, request_id, at)
+values (%(audit)s, %(merchant)s, %(type)s, 'done', '', %(subject)s, %(actor)s, %(changes)s, %(request)s,
+%(at)s)
+"""
+
+
+def record(event: DomainEvent, *, actor: Actor, at: datetime, changes: dict[str, Any] | None = None) -> UUID:
+    """Write the event and its line in the audit, and give back the event's id.
+
+    `changes` says before and after of what was edited, by field, for the audit only. Raises RuntimeError
+    outside a transaction: a fact and its record commit together or not at all.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("an event is recorded in the transaction of what happened")
+    event_id = new_id()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            {
+                "event": event_id,
+                "audit": new_id(),
+                "merchant": event.merchant_id,
+                "type": event.TYPE,
+                "subject": event.subject,
+                "data": Jsonb(event.data()),
+                "actor": str(actor),
+                "at": at,
+                "changes": None if changes is None else Jsonb(plain(changes)),
+                "request": current_request_id(),
+            },
+        )
+    return event_id
