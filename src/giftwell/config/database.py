@@ -1,0 +1,58 @@
+"""What must hold before a process serves: the database is ours, up to date, and binds us by its policies."""
+
+import psycopg
+from django.conf import settings
+
+from giftwell.config.migrate import functions_hash
+
+
+class UnfitDatabase(Exception):
+    """The database cannot be served from; the message says why and what to do."""
+
+
+def refuse_unfit_database() -> None:
+    """Look at the database as the runtime role will.
+
+    Raises UnfitDatabase when it cannot be reached, its role could bypass row-level security or change the ledger, it is
+    older than PostgreSQL 18, or its migrations or functions are not this code's.
+    """
+    at = settings.DATABASES["default"]
+    try:
+        with psycopg.connect(
+            dbname=at["NAME"], user=at["USER"], password=at["PASSWORD"], host=at["HOST"], port=at["PORT"] or None,
+            connect_timeout=10,
+        ) as connection:  # fmt: skip
+            _refuse(connection)
+    except psycopg.OperationalError as error:
+        raise UnfitDatabase(f"DATABASE_URL: the database cannot be reached: {str(error).strip()}") from None
+
+
+def _refuse(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    if connection.info.server_version < 180_000:
+        raise UnfitDatabase(
+            f"DATABASE_URL: PostgreSQL {connection.info.server_version // 10_000} is too old; Giftwell needs 18 or newer."
+        )
+    row = connection.execute(
+        "select rolname, rolsuper or rolbypassrls from pg_roles where rolname = current_user"
+    ).fetchone()
+    assert row
+    if row[1]:
+        raise UnfitDatabase(
+            f"DATABASE_URL logs in as {row[0]}, which row-level security does not bind. Put that address into "
+            "DATABASE_ADMIN_URL, run `giftwell migrate`, and let DATABASE_URL log in as giftwell_app."
+        )
+    installed = connection.execute("select to_regclass('public.installed_functions')").fetchone()
+    known = (
+        installed
+        and installed[0]
+        and connection.execute("select hash from public.installed_functions").fetchone()
+    )
+    if not known or known[0] != functions_hash():
+        raise UnfitDatabase("The database is not up to date with this version: run `giftwell migrate` first.")
+    owns = connection.execute(
+        "select 1 from pg_tables where schemaname = 'public' and tableowner = current_user limit 1"
+    ).fetchone()
+    if owns:
+        raise UnfitDatabase(
+            f"DATABASE_URL logs in as {row[0]}, which owns tables: let it log in as giftwell_app."
+        )

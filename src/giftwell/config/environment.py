@@ -1,0 +1,83 @@
+"""What the surroundings say: every variable Giftwell reads, its type and its default, in one place.
+
+Nothing set means the embedded mode: `giftwell run` brings its own PostgreSQL and Valkey and keeps everything under
+DATA_DIR. With DATABASE_URL and CACHE_URL set, the same code runs against servers.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class BadEnvironment(Exception):
+    """A variable has a value that cannot be used; the message names it and says what is expected."""
+
+
+class Environment(BaseSettings):
+    """The variables, by name. Unset ones keep the embedded default."""
+
+    model_config = SettingsConfigDict(env_file=None, case_sensitive=False, extra="ignore")
+
+    database_url: str = ""
+    database_admin_url: str = ""
+    cache_url: str = ""
+    data_dir: Path = ROOT / ".data"
+    port: int = Field(default=8000, ge=1, le=65535)
+    base_url: str = ""
+    secret_key: str = ""
+    master_keys: str = ""
+    lookup_key: str = ""
+    allowed_hosts: str = ""
+    email_url: str = ""
+    email_from: str = "Giftwell <gifts@giftwell.example>"
+    outbox_open: bool = False
+    sandbox_processor_secret: str = ""
+    log_level: str = "INFO"
+
+    @field_validator("database_url", "database_admin_url")
+    @classmethod
+    def _is_postgres(cls, value: str) -> str:
+        if value and not value.startswith(("postgres://", "postgresql://")):
+            raise ValueError("must begin with postgresql://")
+        return value
+
+    @field_validator("cache_url")
+    @classmethod
+    def _is_redis(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://", "valkey://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return value.replace("valkey://", "redis://", 1)
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_http(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether Giftwell brings its own database and cache."""
+        return not self.database_url
+
+    @property
+    def public_url(self) -> str:
+        """The address people reach the platform at, without a slash at its end."""
+        return self.base_url or f"http://127.0.0.1:{self.port}"
+
+
+@cache
+def environment() -> Environment:
+    """Read the variables once.
+
+    Raises BadEnvironment with one line per variable that cannot be used.
+    """
+    try:
+        return Environment()
+    except ValidationError as error:
+        lines = [f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        raise BadEnvironment("\n".join(lines)) from None

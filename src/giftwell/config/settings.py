@@ -1,0 +1,178 @@
+"""Django's settings, all of them made from `environment` and `secrets`."""
+
+from urllib.parse import unquote, urlsplit
+
+from django.utils.csp import CSP
+
+from giftwell.config import secrets as held
+from giftwell.config.environment import ROOT, environment
+from giftwell.config.logging import logging_settings
+
+ENVIRONMENT = environment()
+_SECRETS = held.load(ENVIRONMENT)
+
+DEBUG = False
+SECRET_KEY = _SECRETS.secret_key
+KEYRINGS = {purpose: held.keyring(_SECRETS, purpose) for purpose in ("card_codes", "messages", "credentials")}
+LOOKUP_KEYS = {
+    purpose: held.lookup_key(_SECRETS, purpose) for purpose in ("code", "token", "fingerprint", "api_key")
+}
+SANDBOX_PROCESSOR_SECRET = _SECRETS.sandbox_processor_secret
+
+BASE_URL = ENVIRONMENT.public_url
+DATA_DIR = ENVIRONMENT.data_dir
+OUTBOX_OPEN = ENVIRONMENT.outbox_open
+_HTTPS = BASE_URL.startswith("https://")
+ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "", "127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS += [host.strip() for host in ENVIRONMENT.allowed_hosts.split(",") if host.strip()]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+# Floors from the ground up, as docs/map.md draws them.
+GIFTWELL_APPS = [
+    "giftwell.foundation.tenancy",
+    "giftwell.foundation.audit",
+    "giftwell.foundation.events",
+    "giftwell.foundation.idempotency",
+    "giftwell.foundation.messaging",
+    "giftwell.foundation.identity",
+    "giftwell.domain.ledger",
+    "giftwell.domain.catalog",
+    "giftwell.domain.cards",
+    "giftwell.domain.payments",
+    "giftwell.domain.redemption",
+    "giftwell.domain.delivery",
+    "giftwell.domain.orders",
+    "giftwell.domain.reports",
+    "giftwell.interfaces.common",
+    "giftwell.interfaces.accounts",
+    "giftwell.interfaces.storefront",
+    "giftwell.interfaces.wallet",
+    "giftwell.interfaces.till",
+    "giftwell.interfaces.console",
+    "giftwell.interfaces.backoffice",
+    "giftwell.interfaces.api",
+    "giftwell.interfaces.inbound",
+    "giftwell.interfaces.jobs",
+    "giftwell.interfaces.ops",
+]
+GIFTWELL_APPS = [
+    app for app in GIFTWELL_APPS if (ROOT / "src" / app.replace(".", "/") / "__init__.py").exists()
+]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+    "django_structlog",
+    *GIFTWELL_APPS,
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "giftwell.config.urls"
+APPEND_SLASH = True
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+_DATABASE = urlsplit(ENVIRONMENT.database_url or "postgresql://giftwell_app@/giftwell")
+_QUERY = dict(pair.partition("=")[::2] for pair in _DATABASE.query.split("&") if pair)
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(_DATABASE.path.lstrip("/")),
+        "USER": unquote(_DATABASE.username or ""),
+        "PASSWORD": unquote(_DATABASE.password or ""),
+        "HOST": unquote(_QUERY.pop("host", "")) or unquote(_DATABASE.hostname or ""),
+        "PORT": str(_DATABASE.port or ""),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            # A transaction left open stalls the horizon behind which the ledger is folded and sealed.
+            "options": "-c idle_in_transaction_session_timeout=30000 -c statement_timeout=30000 -c lock_timeout=10000",
+            "pool": {"min_size": 1, "max_size": 20, "timeout": 10},
+            **{key: unquote(value) for key, value in _QUERY.items()},
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.cache_url}
+    if ENVIRONMENT.cache_url
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+AUTH_USER_MODEL = "identity.User"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "giftwell_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_NAME = "giftwell_csrf"
+CSRF_COOKIE_HTTPONLY = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-src": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "giftwell.interfaces.common.bundle.OneSheetStorage"},
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+LOGGING = logging_settings(ENVIRONMENT.log_level)
+LOGGING_CONFIG = "logging.config.dictConfig"

@@ -1,0 +1,27 @@
+"""Every address of the platform, by interface; each interface lists its own."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+_PARTS = {
+    "giftwell.interfaces.accounts.urls": "",
+    "giftwell.interfaces.wallet.urls": "wallet/",
+    "giftwell.interfaces.till.urls": "till/",
+    "giftwell.interfaces.console.urls": "console/",
+    "giftwell.interfaces.backoffice.urls": "backoffice/",
+    "giftwell.interfaces.inbound.urls": "",
+    "giftwell.interfaces.ops.urls": "",
+    "giftwell.interfaces.api.urls": "",
+    "giftwell.interfaces.storefront.urls": "",
+}
+
+
+def _is_here(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+urlpatterns = [path(prefix, include(module)) for module, prefix in _PARTS.items() if _is_here(module)]

@@ -1,0 +1,1 @@
+"""What any multi-tenant service needs; nothing here knows what a gift card is."""
