@@ -28,10 +28,10 @@ class ProgramIsUnknown(NotFound):
 
 
 class ProgramIsNotSold(Refused):
-    """Cards of a promotional program are given away; a price for one would be money for nothing owed."""
+    """Only value that the platform keeps for the holder is sold: the others are given away or sold by the merchant."""
 
     code = "program_is_not_sold"
-    detail = "Cards of this program are given away, not sold."
+    detail = "Cards of this program are not sold in the shop."
 
 
 class ProductSlugIsTaken(Refused):
@@ -58,7 +58,7 @@ def create_product(
     """
     if program.merchant_id != merchant.id:
         raise ProgramIsUnknown
-    if program.funding == Funding.PROMO:
+    if program.funding != Funding.ESCROW:
         raise ProgramIsNotSold
     check_product(details, lowest=program.min_value_minor, highest=program.max_value_minor)
     if not merchant.is_active:

@@ -67,6 +67,9 @@ def check_program(rules: ProgramRules) -> None:
         errors["currency"] = "Choose a currency by its three letters, such as EUR."
     if rules.funding not in _FUNDINGS:
         errors["funding"] = "Choose escrow, direct or promo."
+    elif rules.funding == "direct" and (rules.commission_bps or rules.commission_fixed_minor):
+        # Nothing collects it yet: the merchant has the money, and owing us is a posting that comes with payouts.
+        errors["commission_bps"] = "A direct program cannot carry a commission yet."
     if not 0 <= rules.commission_bps <= 10_000:
         errors["commission_bps"] = "A commission is between 0 and 10,000 hundredths of a per cent."
     for field in ("commission_fixed_minor", "buyer_fee_minor"):

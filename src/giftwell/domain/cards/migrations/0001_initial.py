@@ -1,8 +1,9 @@
 """The tables of cards."""
 
 import django.db.models.deletion
-import giftwell.kit.ids
 from django.db import migrations, models
+
+import giftwell.kit.ids
 
 
 class Migration(migrations.Migration):
