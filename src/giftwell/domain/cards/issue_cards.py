@@ -16,6 +16,7 @@ from giftwell.foundation.events.record import record
 from giftwell.foundation.idempotency.once import once
 from giftwell.foundation.identity.rules import MerchantIsSuspended
 from giftwell.foundation.tenancy import scope
+from giftwell.foundation.tenancy.models import Merchant
 from giftwell.kit.actor import Actor
 from giftwell.kit.errors import Invalid, Refused
 from giftwell.kit.ids import new_id, parse_id
@@ -79,9 +80,11 @@ def issue_cards(
     ):
         if effect.is_replay:
             return Batch(_cards_with(effect.resource, program), replayed=True)
-        if not program.merchant.is_active:
+        merchant = Merchant.objects.get(id=merchant_id)
+        if not merchant.is_active:
             raise MerchantIsSuspended
-        cards = _make(program, value_minor, count, design, now)
+        ends_at = expires_at(now, program.validity_days, merchant.time_zone)
+        cards = _make(program, [value_minor] * count, design, ends_at, now)
         effect.resource = cards[0].public_id
         _load(program, cards, actor, now)
         for card in cards:
@@ -97,19 +100,20 @@ def _cards_with(first: str, program: Program) -> list[Card]:
     return list(mine.filter(batch_id=batch_id[:1]).order_by("id"))
 
 
-def _make(program: Program, value_minor: int, count: int, design: Design | None, now: datetime) -> list[Card]:
+def _make(
+    program: Program, values: list[int], design: Design | None, ends_at: datetime | None, now: datetime
+) -> list[Card]:
     """Open the accounts and insert the cards, each kind of row in one statement."""
     merchant_id, currency, batch_id = program.merchant_id, program.currency, new_id()
-    ids = sorted(new_id() for _ in range(count))
+    ids = sorted(new_id() for _ in values)
     accounts = open_accounts(
         [
             AccountSpec(merchant_id=merchant_id, kind="card", currency=currency, subject=str(card_id))
             for card_id in ids
         ]
     )
-    ends_at = expires_at(now, program.validity_days, program.merchant.time_zone)
     cards = []
-    for card_id, account_id in zip(ids, accounts, strict=True):
+    for card_id, account_id, value_minor in zip(ids, accounts, values, strict=True):
         kept = make_code(merchant_id, card_id)
         card = Card(
             id=card_id,

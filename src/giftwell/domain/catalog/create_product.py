@@ -28,7 +28,7 @@ class ProgramIsUnknown(NotFound):
 
 
 class ProgramIsNotSold(Refused):
-    """Only value that the platform keeps for the holder is sold: the others are given away or sold by the merchant."""
+    """Only value that the platform keeps for its holder is sold here; other cards the merchant issues."""
 
     code = "program_is_not_sold"
     detail = "Cards of this program are not sold in the shop."

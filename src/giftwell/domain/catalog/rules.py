@@ -67,20 +67,26 @@ def check_program(rules: ProgramRules) -> None:
         errors["currency"] = "Choose a currency by its three letters, such as EUR."
     if rules.funding not in _FUNDINGS:
         errors["funding"] = "Choose escrow, direct or promo."
-    elif rules.funding == "direct" and (rules.commission_bps or rules.commission_fixed_minor):
-        # Nothing collects it yet: the merchant has the money, and owing us is a posting that comes with payouts.
-        errors["commission_bps"] = "A direct program cannot carry a commission yet."
-    if not 0 <= rules.commission_bps <= 10_000:
-        errors["commission_bps"] = "A commission is between 0 and 10,000 hundredths of a per cent."
-    for field in ("commission_fixed_minor", "buyer_fee_minor"):
-        if not 0 <= getattr(rules, field) <= MAX_MINOR:
-            errors[field] = "An amount cannot be negative."
     if rules.validity_days is not None and not 1 <= rules.validity_days <= 36_500:
         errors["validity_days"] = "A card is valid for at least one day, or for ever."
     if not 1 <= rules.min_value_minor <= rules.max_value_minor <= MAX_MINOR:
         errors["min_value_minor"] = "The lowest value must be above zero and not above the highest."
+    errors |= _check_rates(rules)
     if errors:
         raise ProgramIsInvalid(errors=errors)
+
+
+def _check_rates(rules: ProgramRules) -> dict[str, str]:
+    errors = {}
+    if not 0 <= rules.commission_bps <= 10_000:
+        errors["commission_bps"] = "A commission is between 0 and 10,000 hundredths of a per cent."
+    elif rules.funding == "direct" and (rules.commission_bps or rules.commission_fixed_minor):
+        # Nothing collects it yet: the merchant has the money, and a debt to us is a posting of the payouts.
+        errors["commission_bps"] = "A direct program cannot carry a commission yet."
+    for field in ("commission_fixed_minor", "buyer_fee_minor"):
+        if not 0 <= getattr(rules, field) <= MAX_MINOR:
+            errors[field] = "An amount cannot be negative."
+    return errors
 
 
 def check_product(details: ProductDetails, *, lowest: int, highest: int) -> None:
