@@ -67,11 +67,12 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "allauth",
-    "allauth.account",
     "procrastinate.contrib.django",
     "django_structlog",
     *GIFTWELL_APPS,
+    # Behind ours, whose account pages stand in for its own.
+    "allauth",
+    "allauth.account",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -139,6 +140,33 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_NAME = "giftwell_csrf"
 CSRF_COOKIE_HTTPONLY = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("email", "name")}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]  # fmt: skip
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/wallet/"
+CSRF_FAILURE_VIEW = "giftwell.interfaces.common.error_pages.csrf_failure"
+ACCOUNT_ADAPTER = "giftwell.interfaces.accounts.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+# Nobody gets a mail because a stranger typed their address into "forgot the password".
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "giftwell.interfaces.accounts.forms.SignInForm",
+    "signup": "giftwell.interfaces.accounts.forms.SignUpForm",
+    "reset_password": "giftwell.interfaces.accounts.forms.AskForResetForm",
+    "reset_password_from_key": "giftwell.interfaces.accounts.forms.NewPasswordForm",
+    "change_password": "giftwell.interfaces.accounts.forms.ChangePasswordForm",
+}
 
 SECURE_CSP = {
     "default-src": [CSP.NONE],

@@ -25,3 +25,9 @@ def _is_here(module: str) -> bool:
 
 
 urlpatterns = [path(prefix, include(module)) for module, prefix in _PARTS.items() if _is_here(module)]
+
+handler400 = "giftwell.interfaces.common.error_pages.bad_request"
+handler403 = "giftwell.interfaces.common.error_pages.permission_denied"
+handler404 = "giftwell.interfaces.common.error_pages.page_not_found"
+handler429 = "giftwell.interfaces.common.error_pages.too_many_requests"
+handler500 = "giftwell.interfaces.common.error_pages.server_error"

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.db import IntegrityError
 
 from giftwell.foundation.events.record import record
 from giftwell.foundation.identity.events import PersonCreated
@@ -33,16 +34,15 @@ def create_person(
     themselves when left out. Raises `AddressIsTaken`.
     """
     address = email.strip().lower()
-    with transaction():
-        if User.objects.filter(email=address).exists():
-            raise AddressIsTaken
-        user = User(email=address, name=name.strip(), created_at=now)
-        user.set_password(password)
-        user.save(force_insert=True)
-        EmailAddress.objects.create(user=user, email=address, primary=True, verified=verified)
-        record(
-            PersonCreated(merchant_id=None, subject=user.public_id),
-            actor=actor or Actor.person(user.id),
-            at=now,
-        )
+    user = User(email=address, name=name.strip(), created_at=now)
+    user.set_password(password)
+    try:
+        with transaction():
+            user.save(force_insert=True)
+            EmailAddress.objects.create(user=user, email=address, primary=True, verified=verified)
+            event = PersonCreated(merchant_id=None, subject=user.public_id)
+            record(event, actor=actor or Actor.person(user.id), at=now)
+    except IntegrityError as error:
+        # The address is the only thing here that can be taken, and only the database knows it without a race.
+        raise AddressIsTaken from error
     return user

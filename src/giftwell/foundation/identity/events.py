@@ -17,6 +17,41 @@ class PersonCreated(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonSignedIn(DomainEvent):
+    """Somebody showed who they are. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.signed_in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonSignedOut(DomainEvent):
+    """Somebody ended their session. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.signed_out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressVerified(DomainEvent):
+    """Somebody followed the link in the mail: the address is theirs. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.address_verified"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(DomainEvent):
+    """Somebody who knew the old password set a new one. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.password_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordReset(DomainEvent):
+    """Somebody set a new password through a link in a mail. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.password_reset"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlatformRoleGiven(DomainEvent):
     """A command on the server gave a person a role on the platform. Subject: the person."""
 

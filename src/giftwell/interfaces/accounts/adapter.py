@@ -1,0 +1,87 @@
+"""What allauth asks of us: how mails leave, where people go, and which address a link has."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from giftwell.foundation.identity.models import User
+from giftwell.interfaces.accounts.landing import home_of
+from giftwell.kit.actor import Actor
+from giftwell.kit.clock import now
+
+# allauth's mails by the names of its templates, and ours. A mail that is not in this table is not sent.
+_KINDS = {
+    "account/email/email_confirmation_signup": "verify_email",
+    "account/email/email_confirmation": "verify_email",
+    "account/email/password_reset_key": "reset_password",
+    "account/email/account_already_exists": "account_already_exists",
+}
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Mails go through the message log; links begin with our own address, never with what a request claims as
+    host.
+    """
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Queue one of our mails.
+
+        `KeyError` for one we do not know: better loud here than silent in a mailbox.
+        """
+        from giftwell.foundation.messaging.queue_message import queue_message
+
+        user = context.get("user")
+        queue_message(
+            _KINDS[template_prefix],
+            merchant_id=None,
+            recipient=email,
+            context={
+                "name": user.name if isinstance(user, User) else "",
+                "link": context.get("activate_url") or context.get("password_reset_url") or "",
+                "sign_in_link": _link("account_login"),
+            },
+            actor=Actor.person(user.pk) if isinstance(user, User) else Actor.anonymous(),
+            now=now(),
+            cause="",
+        )
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """The link that proves an address."""
+        return _link("account_confirm_email", emailconfirmation.key)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link behind which a new password is set."""
+        uidb36, _, rest = key.partition("-")
+        return _link("account_reset_password_from_key", uidb36, rest)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell the owner of an address that somebody, perhaps they, tried to sign up with it."""
+        context = {"password_reset_url": _link("account_reset_password")}
+        self.send_mail("account/email/account_already_exists", email, context)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where somebody belongs who came without asking for a page."""
+        assert isinstance(request.user, User)
+        return home_of(request.user)
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """The same, right after signing up."""
+        return self.get_login_redirect_url(request)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to where somebody belongs; the message says that it worked."""
+        return self.get_login_redirect_url(request)
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Never: these are pages.
+
+        Machines have keys, and a second way in would need all the same guards again.
+        """
+        return False
+
+
+def _link(name: str, *parts: str) -> str:
+    return settings.BASE_URL + reverse(name, args=parts)

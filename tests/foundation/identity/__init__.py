@@ -1,0 +1,1 @@
+"""Tests of people, memberships and keys."""
