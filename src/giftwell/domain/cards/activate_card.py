@@ -87,13 +87,13 @@ def _load(card: Card, paid: Paid, *, cause: str, actor: Actor, now: datetime) ->
         card=card.account_id,
         pending=card.program.pending_account_id,
         fees=fees,
-        price=paid.price_minor,
-        discount=card.face_value_minor - paid.price_minor,
-        fee=paid.fee_minor,
+        value_minor=card.face_value_minor,
+        discount_minor=card.face_value_minor - paid.price_minor,
+        fee_minor=paid.fee_minor,
     )
     move = Move(
         merchant_id=card.merchant_id,
-        kind="fulfil",
+        kind=chart.PostingKind.FULFIL,
         currency=card.currency,
         cause=cause,
         legs=legs,

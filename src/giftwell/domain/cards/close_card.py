@@ -75,12 +75,15 @@ def _take_back(card: Card, *, actor: Actor, now: datetime) -> int:
         return 0
     if card.program.issued_account_id is None:
         raise CardHasBalance
+    legs = chart.issue(
+        issued=card.program.issued_account_id, card=card.account_id, value_minor=left.balance_minor
+    )
     move = Move(
         merchant_id=card.merchant_id,
-        kind="close",
+        kind=chart.PostingKind.ADJUSTMENT,
         currency=card.currency,
         cause=f"close:{card.id}",
-        legs=chart.take_back(card.account_id, card.program.issued_account_id, left.balance_minor),
+        legs=chart.mirror(legs),
         actor=str(actor),
         subject=card.account_id,
     )

@@ -142,10 +142,12 @@ def _load(program: Program, cards: list[Card], actor: Actor, now: datetime) -> N
     moves = [
         Move(
             merchant_id=card.merchant_id,
-            kind="issue",
+            kind=chart.PostingKind.ISSUE,
             currency=card.currency,
             cause=f"issue:{card.id}",
-            legs=chart.issue(program.issued_account_id, card.account_id, card.face_value_minor),
+            legs=chart.issue(
+                issued=program.issued_account_id, card=card.account_id, value_minor=card.face_value_minor
+            ),
             actor=str(actor),
             subject=card.account_id,
         )

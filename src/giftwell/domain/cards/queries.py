@@ -13,7 +13,7 @@ from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 from giftwell.domain.cards.codes import code_hash
 from giftwell.domain.cards.locking import CardNotFound
 from giftwell.domain.cards.models import Card, Status
-from giftwell.domain.ledger.models import LedgerAccount
+from giftwell.domain.ledger.models import Account
 from giftwell.foundation.events.models import Event
 from giftwell.foundation.events.queries import timeline
 from giftwell.kit.money import Money
@@ -90,7 +90,7 @@ def history_of(card: Card) -> QuerySet[Event]:
 
 def with_balance(cards: QuerySet[Card]) -> QuerySet[Card]:
     """The cards with what their ledger accounts hold now, in minor units."""
-    account = LedgerAccount.objects.filter(id=OuterRef("account_id"))
+    account = Account.objects.filter(id=OuterRef("account_id"))
     return cards.annotate(
         balance_minor=Subquery(account.values("balance_minor")[:1], output_field=IntegerField()),
         held_minor=Subquery(account.values("held_minor")[:1], output_field=IntegerField()),

@@ -1,4 +1,4 @@
--- reads: catalog_program, ledger_account
+-- reads: catalog_program
 -- What never changes about a program once it is written. Cards were sold under it, and the point of sale credits the
 -- accounts it names: an edit would move the money of cards that exist.
 
