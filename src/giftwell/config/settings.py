@@ -1,5 +1,6 @@
 """Django's settings, all of them made from `environment` and `secrets`."""
 
+import logging
 from urllib.parse import unquote, urlsplit
 
 from django.utils.csp import CSP
@@ -7,6 +8,7 @@ from django.utils.csp import CSP
 from giftwell.config import secrets as held
 from giftwell.config.environment import ROOT, environment
 from giftwell.config.logging import logging_settings
+from giftwell.config.mail import mailers
 
 ENVIRONMENT = environment()
 _SECRETS = held.load(ENVIRONMENT)
@@ -22,6 +24,8 @@ SANDBOX_PROCESSOR_SECRET = _SECRETS.sandbox_processor_secret
 BASE_URL = ENVIRONMENT.public_url
 DATA_DIR = ENVIRONMENT.data_dir
 OUTBOX_OPEN = ENVIRONMENT.outbox_open
+EMAIL_FROM = DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
+MAILERS = mailers(ENVIRONMENT.email_url)
 _HTTPS = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "", "127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS += [host.strip() for host in ENVIRONMENT.allowed_hosts.split(",") if host.strip()]
@@ -78,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "giftwell.interfaces.common.request_id.RequestIdMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -204,3 +209,9 @@ USE_I18N = True
 USE_TZ = True
 LOGGING = logging_settings(ENVIRONMENT.log_level)
 LOGGING_CONFIG = "logging.config.dictConfig"
+# The id was judged by RequestIdMiddleware; a start line for each request would double the logs.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+# It would believe X-Forwarded-For from anyone.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""

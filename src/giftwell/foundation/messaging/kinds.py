@@ -1,0 +1,34 @@
+"""The kinds of messages there are, what each is filled with, and which of that must never be kept or shown.
+
+A kind's words are `templates/messages/<kind>.mjml`, `.txt` and `.subject.txt`.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of message: `context` names everything its templates may use, `secret` the part that opens
+    something.
+
+    `qr` names the entry that is also drawn as a QR code, `colours` those that are turned into what mail
+    clients know.
+    """
+
+    context: frozenset[str]
+    secret: frozenset[str] = field(default=frozenset({"link"}))
+    qr: str = ""
+    colours: frozenset[str] = frozenset()
+
+
+_GIFT = {"recipient_name", "sender_name", "message", "merchant_name", "amount", "link", "ground", "ink"}
+_RECEIPT = {"buyer_name", "merchant_name", "order_number", "total", "lines", "link"}
+
+KINDS: dict[str, Kind] = {
+    "gift": Kind(frozenset(_GIFT), qr="link", colours=frozenset({"ground", "ink"})),
+    # Each of `lines` has `product`, `recipient_name` (may be empty) and `amount`.
+    "receipt": Kind(frozenset(_RECEIPT)),
+    "verify_email": Kind(frozenset({"name", "link"})),
+    "reset_password": Kind(frozenset({"name", "link"})),
+    "account_already_exists": Kind(frozenset({"link"})),
+}
