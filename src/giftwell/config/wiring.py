@@ -1,0 +1,18 @@
+"""Who reacts to what: the one table. An event's type on the left, the jobs that the relay starts on the
+right.
+
+Order between the jobs of one event, or between events, is not promised; every job may run twice.
+"""
+
+from giftwell.domain.orders.events import OrderFulfilled
+from giftwell.domain.payments.events import PaymentRefundDue, PaymentSettled
+from giftwell.foundation.messaging.events import MessageQueued
+from giftwell.interfaces.jobs import delivery, messages, orders, payments
+from giftwell.interfaces.jobs.relay import Reactions
+
+REACTIONS: Reactions = {
+    MessageQueued.TYPE: (messages.send_queued,),
+    PaymentSettled.TYPE: (orders.fulfil_paid,),
+    PaymentRefundDue.TYPE: (payments.send_due,),
+    OrderFulfilled.TYPE: (delivery.send_ordered, orders.write_receipt),
+}
