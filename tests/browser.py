@@ -1,4 +1,6 @@
-"""Have a Chromium for the journeys: the system's, Debian's package where we may install it, else Playwright's own."""
+"""Have a Chromium for the journeys: the system's, Debian's package where we may install it, else Playwright's
+own.
+"""
 
 import os
 import shutil
@@ -18,7 +20,15 @@ def _install() -> None:
         print("Installing Chromium for the browser journeys…")
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-color-emoji"]
+        command = [
+            "apt-get",
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            "chromium",
+            "fonts-noto-color-emoji",
+        ]
         subprocess.run(command, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, **quiet)
     if executable() is None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)

@@ -1,4 +1,5 @@
-"""The tests' database: one embedded PostgreSQL a run, migrated once, cloned for each worker and each test that commits.
+"""The tests' database: one embedded PostgreSQL a run, migrated once, cloned for each worker and each test
+that commits.
 
 Tests connect as the runtime role, so that policies and grants bind them as they bind production.
 """

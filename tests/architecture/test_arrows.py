@@ -1,4 +1,6 @@
-"""The arrows inside the domain are a list, and nothing else may point anywhere: imports, keys, look-ups or SQL."""
+"""The arrows inside the domain are a list, and nothing else may point anywhere: imports, keys, look-ups or
+SQL.
+"""
 
 import ast
 import re

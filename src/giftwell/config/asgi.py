@@ -1,7 +1,7 @@
 """One address for everything, as `giftwell run` serves it: the till's lean route beside the pages.
 
-`/v1/pos/` goes to the lean application on this event loop; everything else goes to Django in threads, so that pages
-never hold up a till.
+`/v1/pos/` goes to the lean application on this event loop; everything else goes to Django in threads, so that
+pages never hold up a till.
 """
 
 import os
@@ -12,8 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "giftwell.config.settings")
 
 from a2wsgi import WSGIMiddleware
 
+from giftwell.config.pos import application as pos
 from giftwell.config.wsgi import application as pages
-from giftwell.interfaces.pos.app import application as pos
 
 Message = MutableMapping[str, Any]
 

@@ -1,4 +1,5 @@
-"""The `giftwell` command: serving, migrating and looking after; the commands of the business come from interfaces/ops.
+"""The `giftwell` command: serving, migrating and looking after; the commands of the business come from
+interfaces/ops.
 
 A command that fails says which thing and what to do, in one place, and exits non-zero.
 """
@@ -88,7 +89,9 @@ def _fit_to_serve() -> None:
     from giftwell.config.database import refuse_unfit_database
 
     if environment().is_embedded:
-        raise BadEnvironment("DATABASE_URL: not set. `giftwell run` brings its own; a server process needs an address.")
+        raise BadEnvironment(
+            "DATABASE_URL: not set. `giftwell run` brings its own; a server process needs an address."
+        )
     _set_up_django()
     refuse_unfit_database()
 
@@ -114,9 +117,10 @@ def pos(port: int, workers: int) -> None:
 def worker() -> None:
     """Run the jobs: deliver messages, relay events, keep the schedule."""
     _fit_to_serve()
+    from giftwell.config.wiring import REACTIONS
     from giftwell.interfaces.jobs.worker import run_worker
 
-    run_worker()
+    run_worker(REACTIONS)
 
 
 @giftwell.command()

@@ -13,14 +13,14 @@ class UnfitDatabase(Exception):
 def refuse_unfit_database() -> None:
     """Look at the database as the runtime role will.
 
-    Raises UnfitDatabase when it cannot be reached, its role could bypass row-level security or change the ledger, it is
-    older than PostgreSQL 18, or its migrations or functions are not this code's.
+    Raises UnfitDatabase when it cannot be reached, its role could bypass row-level security or change the
+    ledger, it is older than PostgreSQL 18, or its migrations or functions are not this code's.
     """
     at = settings.DATABASES["default"]
     try:
         with psycopg.connect(
-            dbname=at["NAME"], user=at["USER"], password=at["PASSWORD"], host=at["HOST"], port=at["PORT"] or None,
-            connect_timeout=10,
+            dbname=at["NAME"], user=at["USER"], password=at["PASSWORD"], host=at["HOST"],
+            port=at["PORT"] or None, connect_timeout=10,
         ) as connection:  # fmt: skip
             _refuse(connection)
     except psycopg.OperationalError as error:
@@ -30,7 +30,8 @@ def refuse_unfit_database() -> None:
 def _refuse(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     if connection.info.server_version < 180_000:
         raise UnfitDatabase(
-            f"DATABASE_URL: PostgreSQL {connection.info.server_version // 10_000} is too old; Giftwell needs 18 or newer."
+            f"DATABASE_URL: PostgreSQL {connection.info.server_version // 10_000} is too old; "
+            "Giftwell needs 18 or newer."
         )
     row = connection.execute(
         "select rolname, rolsuper or rolbypassrls from pg_roles where rolname = current_user"
@@ -38,8 +39,8 @@ def _refuse(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     assert row
     if row[1]:
         raise UnfitDatabase(
-            f"DATABASE_URL logs in as {row[0]}, which row-level security does not bind. Put that address into "
-            "DATABASE_ADMIN_URL, run `giftwell migrate`, and let DATABASE_URL log in as giftwell_app."
+            f"DATABASE_URL logs in as {row[0]}, which row-level security does not bind. Put that address "
+            "into DATABASE_ADMIN_URL, run `giftwell migrate`, and let DATABASE_URL log in as giftwell_app."
         )
     installed = connection.execute("select to_regclass('public.installed_functions')").fetchone()
     known = (

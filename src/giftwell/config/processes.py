@@ -35,7 +35,8 @@ def refuse_taken_port(host: str, port: int) -> None:
 def granian(target: str, interface: str, *, host: str, port: int, workers: int, threads: int) -> list[str]:
     """The command that serves one application; `threads` are for synchronous pages, ignored by ASGI."""
     command = [
-        sys.executable, "-m", "granian", target, "--interface", interface, "--host", host, "--port", str(port),
+        sys.executable, "-m", "granian", target, "--interface", interface, "--host", host,
+        "--port", str(port),
         "--workers", str(workers), "--loop", "asyncio", "--log-level", "warning", "--backlog", "2048",
         "--respawn-failed-workers", "--no-ws",
     ]  # fmt: skip

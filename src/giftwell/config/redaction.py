@@ -14,7 +14,8 @@ HIDDEN = "[redacted]"
 
 _SECRET_KEY = re.compile(
     r"(?:^|[_\-.])(?:password|passwd|secret|token|authorization|cookie|api_?key|credential|csrf\w*|session_?key"
-    r"|otp|pin|link|recipient|card_?code)s?$", re.IGNORECASE,
+    r"|otp|pin|link|recipient|card_?code)s?$",
+    re.IGNORECASE,
 )
 _IN_TEXT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bgw_(live|test)_[A-Za-z0-9_\-]+"), rf"gw_\1_{HIDDEN}"),

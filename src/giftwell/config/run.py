@@ -23,8 +23,8 @@ _HOST = "127.0.0.1"
 
 @contextmanager
 def servers_at_hand(*, up_to_date: bool = False) -> Iterator[None]:
-    """Have a database and a cache while the block runs: those of the environment, those already running for this
-    DATA_DIR, or our own (brought `up_to_date` then, if asked).
+    """Have a database and a cache while the block runs: those of the environment, those already running for
+    this DATA_DIR, or our own (brought `up_to_date` then, if asked).
 
     Must be entered before Django is set up, since it decides where the settings point.
     """

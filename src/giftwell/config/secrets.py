@@ -1,7 +1,8 @@
-"""The keys everything secret hangs on, from the environment or, in embedded mode, from a file only we can read.
+"""The keys everything secret hangs on, from the environment or, in embedded mode, from a file only we can
+read.
 
-MASTER_KEYS is `id:hex,id:hex…`, the first one in use and the rest kept for reading; each purpose gets its own key out of
-them. LOOKUP_KEY makes the keyed hashes that codes, tokens and API keys are found by.
+MASTER_KEYS is `id:hex,id:hex…`, the first one in use and the rest kept for reading; each purpose gets its own
+key out of them. LOOKUP_KEY makes the keyed hashes that codes, tokens and API keys are found by.
 """
 
 import json
@@ -32,7 +33,8 @@ class Secrets:
 def load(environment: Environment) -> Secrets:
     """The secrets of this installation.
 
-    Raises BadEnvironment when a server installation lacks one: nothing is ever invented beside somebody's database.
+    Raises BadEnvironment when a server installation lacks one: nothing is ever invented beside somebody's
+    database.
     """
     names = ("secret_key", "master_keys", "lookup_key", "sandbox_processor_secret")
     given = {name: getattr(environment, name) for name in names}
@@ -42,7 +44,8 @@ def load(environment: Environment) -> Secrets:
     missing = [name.upper() for name in names[:3] if not given[name]]
     if missing:
         raise BadEnvironment(
-            f"{', '.join(missing)}: not set. A server needs its own secrets; `giftwell doctor --new-secrets` prints a set."
+            f"{', '.join(missing)}: not set. A server needs its own secrets; "
+            "`giftwell doctor --new-secrets` prints a set."
         )
     return Secrets(**given)
 

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "giftwell.interfaces.common.request_id.RequestIdMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "giftwell.interfaces.api.middleware.ApiProblems",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -122,7 +123,8 @@ DATABASES = {
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             # A transaction left open stalls the horizon behind which the ledger is folded and sealed.
-            "options": "-c idle_in_transaction_session_timeout=30000 -c statement_timeout=30000 -c lock_timeout=10000",
+            "options": "-c idle_in_transaction_session_timeout=30000"
+            " -c statement_timeout=30000 -c lock_timeout=10000",
             "pool": {"min_size": 1, "max_size": 20, "timeout": 10},
             **{key: unquote(value) for key, value in _QUERY.items()},
         },

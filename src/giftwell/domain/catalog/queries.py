@@ -1,9 +1,11 @@
 """Reads of the catalogue: the shelf of a shop, the facts of a price, and the css of a merchant's colours."""
 
+from uuid import UUID
+
 from django.db.models import Exists, OuterRef, QuerySet
 
 from giftwell.domain.catalog.colours import Palette
-from giftwell.domain.catalog.models import Brand, Design, Product
+from giftwell.domain.catalog.models import Brand, Design, Product, Program
 from giftwell.domain.catalog.pricing import Offer
 from giftwell.domain.catalog.themes import theme_css
 from giftwell.foundation.tenancy.models import Merchant
@@ -29,6 +31,17 @@ def shelf(merchant: Merchant) -> QuerySet[Product]:
         .prefetch_related("values")
         .order_by("position", "id")
     )
+
+
+def products_of(merchant_id: UUID) -> QuerySet[Product]:
+    """All products of a merchant, drafts included, newest first, with values and program."""
+    products = Product.objects.filter(merchant_id=merchant_id).select_related("program")
+    return products.prefetch_related("values").order_by("-created_at", "-id")
+
+
+def programs_of(merchant_id: UUID) -> QuerySet[Program]:
+    """The programs of a merchant, newest first."""
+    return Program.objects.filter(merchant_id=merchant_id).order_by("-created_at", "-id")
 
 
 def designs_of(merchant: Merchant) -> QuerySet[Design]:

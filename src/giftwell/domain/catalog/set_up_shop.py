@@ -26,7 +26,7 @@ def set_up_shop(*, merchant: Merchant, actor: Actor, now: datetime) -> Program:
                 "created_at", "id"
             )
         set_brand(merchant=merchant, colours=asdict(terms.HOUSE), tagline="", actor=actor, now=now)
-        for position, (name, pattern, colours) in enumerate(terms.DESIGNS):
+        for position, (name, pattern, colours) in enumerate(terms.DESIGNS, start=10):
             create_design(
                 merchant=merchant,
                 name=name,

@@ -1,0 +1,22 @@
+"""The point of sale with this installation's settings, as `giftwell pos` serves it. Django stays outside."""
+
+from giftwell.config import secrets
+from giftwell.config.environment import environment
+from giftwell.interfaces.pos.app import build
+from giftwell.interfaces.pos.settings import PosSettings
+
+
+def settings() -> PosSettings:
+    """The point of sale's settings, out of the environment."""
+    here = environment()
+    held = secrets.load(here)
+    return PosSettings(
+        database_url=here.database_url,
+        code_key=secrets.lookup_key(held, "code"),
+        api_key_key=secrets.lookup_key(held, "api_key"),
+        fingerprint_key=secrets.lookup_key(held, "fingerprint"),
+        log_requests=here.log_level.upper() in ("DEBUG", "INFO"),
+    )
+
+
+application = build(settings())
