@@ -1,7 +1,8 @@
 """Static files as they are served: hashed, compressed, and the stylesheet in one piece.
 
-The sources stay as they are written, one file a component, joined by `@import`; a development server serves them so. At
-collection the imports of `app.css` are replaced by what they import, which saves a first visit 26 requests in two rounds.
+The sources stay as they are written, one file a component, joined by `@import`; a development server serves
+them so. At collection the imports of `app.css` are replaced by what they import, which saves a first visit 26
+requests in two rounds.
 """
 
 import posixpath
@@ -19,7 +20,7 @@ _URL = re.compile(r'url\("(?P<path>\.\.?/[^":]+)"\)')
 
 
 def joined(name: str, sources: dict[str, tuple[Any, str]]) -> str:
-    """The text of a stylesheet with its imports in place, their own relative addresses rewritten to its folder."""
+    """A stylesheet with its imports in place, their relative addresses rewritten to its folder."""
     storage, path = sources[name]
     with storage.open(path) as file:
         text = file.read().decode()

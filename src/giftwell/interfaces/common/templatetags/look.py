@@ -1,7 +1,8 @@
 """The look's template tags: icons, gift cards, money, instants, badges, fields.
 
-Each answers with the markup of `design/look`, so a page names a thing and never repeats its drawing. No tag ever writes a
-style attribute: the content security policy refuses them, and a merchant's colours arrive by a stylesheet of their own.
+Each answers with the markup of `design/look`, so a page names a thing and never repeats its drawing. No tag
+ever writes a style attribute: the content security policy refuses them, and a merchant's colours arrive by a
+stylesheet of their own.
 """
 
 from collections.abc import Sequence
@@ -36,7 +37,7 @@ def icon(name: str, kind: str = "") -> SafeString:
 
 @register.simple_tag
 def art_url(pattern: str) -> str:
-    """The address of a pattern's symbol. A name that is not one of the twelve is drawn as guilloche, never as a dead link."""
+    """The address of a pattern's symbol. An unknown name is drawn as guilloche, never as a dead link."""
     return static(f"giftwell/art/{pattern if pattern in PATTERNS else 'guilloche'}.svg") + "#art"
 
 
@@ -53,7 +54,7 @@ def gift_card(
     frozen: bool = False,
     logo: str = "",
 ) -> dict[str, Any]:
-    """A gift card. `theme` is the class that carries the four colours; `kind` is empty, `mini` or `mini thumb`."""
+    """A gift card. `theme` is the class of the four colours; `kind` is empty, `mini` or `mini thumb`."""
     return {
         "href": art_url(pattern), "theme": theme, "brand": brand, "value": value, "name": name,
         "last4": last4, "kind": kind, "frozen": frozen, "logo": logo,
@@ -62,7 +63,7 @@ def gift_card(
 
 @register.simple_tag
 def money(amount: Any, currency: str = "", *, whole: bool = False) -> SafeString:
-    """An amount with tabular figures. Takes a Money, or minor units and a currency; `whole` drops ".00" (on cards)."""
+    """An amount with tabular figures: a Money, or minor units and a currency; `whole` drops ".00"."""
     return format_html('<span class="num">{}</span>', words.money_text(amount, currency, whole=whole))
 
 
@@ -85,7 +86,7 @@ def figure(amount: Any, currency: str = "") -> SafeString:
 def instant(moment: Any, style: str = "day", *, zone: str = "") -> SafeString:
     """A moment in words, the exact instant in its title. Styles: day, short, time, moment."""
     if moment is None:
-        return format_html("{}", "–")
+        return format_html("{}", "\u2013")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
@@ -113,7 +114,8 @@ def state_word(status: str) -> str:
 def field(bound: BoundField, label: str = "", hint: str = "", kind: str = "", **attrs: Any) -> dict[str, Any]:
     """A labelled control with its hint and error, tied together for assistive technology.
 
-    `kind` adds a class to the control (`code`, `code otp`); other keyword arguments become attributes, with
+    `kind` adds a class to the control (`code`, `code otp`); `needed` keeps quiet about a field that is optional only in
+    some case; other keyword arguments become attributes, with
     underscores written as hyphens (`data_fills="value"`).
     """
     hint = hint or str(bound.help_text)
@@ -130,7 +132,7 @@ def field(bound: BoundField, label: str = "", hint: str = "", kind: str = "", **
     return {
         "bound": bound, "label": label or bound.label, "hint": hint, "described": " ".join(described),
         "many": many, "tick": ticks and not many, "widget": bound.as_widget(attrs=attributes),
-        "optional": not bound.field.required and not ticks,
+        "optional": not (bound.field.required or needed or ticks),
     }  # fmt: skip
 
 
@@ -148,7 +150,13 @@ def pager(shown: str, newer: str = "", older: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("parts/_empty.html")
 def empty(
-    title: str, text: str = "", *, steps: Sequence[str] = (), href: str = "", action: str = "", symbol: str = "plus"
+    title: str,
+    text: str = "",
+    *,
+    steps: Sequence[str] = (),
+    href: str = "",
+    action: str = "",
+    symbol: str = "plus",
 ) -> dict[str, Any]:
     """Nothing here yet: what will stand here, and the one step that begins it."""
     return {"title": title, "text": text, "steps": steps, "href": href, "action": action, "symbol": symbol}

@@ -1,4 +1,4 @@
-"""Amounts, instants and states in the reader's words. Plain functions: the tags in `look` wrap them in markup."""
+"""Amounts, instants and states in the reader's words: plain functions, which the tags in `look` wrap."""
 
 import re
 from datetime import date, datetime
@@ -68,19 +68,21 @@ def reader_locale() -> str:
 
 
 def money_text(amount: Any, currency: str = "", *, whole: bool = False) -> str:
-    """An amount in the reader's locale: a Money, or minor units with a currency; `whole` drops a minor part of zero."""
+    """An amount in the reader's locale: a Money, or minor units with a currency; `whole` drops ".00"."""
     value = amount if isinstance(amount, Money) else Money(int(amount), currency)
     text = format_money(value, reader_locale())
     places = exponent(value.currency)
     if whole and places and value.amount_minor % 10**places == 0:
-        text = re.sub(rf"[.,٫]0{{{places}}}(?!\d)", "", text, count=1)
+        text = re.sub(rf"[.,\u066b]0{{{places}}}(?!\d)", "", text, count=1)
     return text
 
 
 def split_minor(text: str) -> tuple[str, str]:
     """An amount's text in two: up to its decimal sign, and from it on when nothing but digits follows."""
-    found = re.search(r"[.,٫](\d{2,3})$", text)
-    return (text[: found.start()], text[found.start() :]) if found and "." in text[found.start()] else (text, "")
+    found = re.search(r"[.,\u066b](\d{2,3})$", text)
+    return (
+        (text[: found.start()], text[found.start() :]) if found and "." in text[found.start()] else (text, "")
+    )
 
 
 def _local(moment: datetime, zone: str) -> datetime:
@@ -88,7 +90,7 @@ def _local(moment: datetime, zone: str) -> datetime:
 
 
 def moment_text(moment: datetime | date, style: str = "day", zone: str = "") -> str:
-    """A date or a moment in words. Styles: day (2 November 2031), short (2 Nov 2031), time, moment (day and time)."""
+    """A moment in words. Styles: day (2 November 2031), short (2 Nov 2031), time, moment (day and time)."""
     locale = reader_locale()
     if not isinstance(moment, datetime):
         return format_date(moment, "medium" if style == "short" else "long", locale=locale)

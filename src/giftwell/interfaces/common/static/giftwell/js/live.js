@@ -4,6 +4,12 @@
 const part = document.querySelector("[data-live]");
 let wait = Number(part?.dataset.every ?? 0);
 
+// What changed is said in the region that has been there from the start: a replaced one would keep silent.
+function say(text) {
+  const said = Object.assign(document.createElement("p"), { className: "visually-hidden", textContent: text });
+  document.querySelector(".toasts").append(said);
+}
+
 async function look() {
   const held = document.querySelector("[data-live]");
   if (!held) return;
@@ -16,7 +22,7 @@ async function look() {
     wait = Number(held.dataset.every);
     if (next && next.dataset.state !== held.dataset.state) {
       held.replaceWith(next);
-      if (next.dataset.titled) document.title = next.dataset.titled;
+      if (next.dataset.titled) say(document.title = next.dataset.titled);
     }
   } catch {
     if (failed) failed.hidden = false;

@@ -1,0 +1,207 @@
+"""From a wish to a payment page, and the page of an order: what happened to it, told as it happens.
+
+The order's address is its secret: whoever holds it sees the order, and nothing else is asked. Its forms carry
+no token against forgery for the same reason, and because a page that sends no referrer could not prove its
+origin anyway.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from giftwell.domain.catalog.models import Product
+from giftwell.domain.delivery.links import gift_link
+from giftwell.domain.delivery.models import Gift
+from giftwell.domain.orders.links import find_order
+from giftwell.domain.orders.models import Order, OrderLine
+from giftwell.domain.orders.pay_order import pay_order
+from giftwell.domain.orders.place_order import Buyer, place_order
+from giftwell.domain.orders.wishes import Wish
+from giftwell.domain.payments.models import Payment
+from giftwell.foundation.tenancy import scope
+from giftwell.foundation.tenancy.transactions import reading
+from giftwell.interfaces.common.pages import PageRequest, bearer_page
+from giftwell.interfaces.common.templatetags.words import money_text
+from giftwell.interfaces.common.themes import HOUSE
+from giftwell.interfaces.storefront.forms import Chosen
+from giftwell.interfaces.storefront.masking import masked
+from giftwell.interfaces.storefront.window import Shop, shop_of
+from giftwell.kit.clock import now
+from giftwell.kit.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How an order stands: `watch` while it may still change by itself, `retry` while it can be paid."""
+
+    name: str
+    title: str
+    text: str
+    watch: bool = False
+    retry: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One gift card of the order, as its buyer sees it."""
+
+    pattern: str
+    theme: str
+    heading: str
+    for_text: str
+    message: str
+    value_text: str
+    price: Money
+    way_text: str
+    gift_url: str
+    is_refunded: bool
+
+
+def order_from(request: PageRequest, shop: Shop, product: Product, chosen: Chosen) -> HttpResponse:
+    """Place the order and send the buyer to the payment page. Refusals of the verbs go up to the form.
+
+    The same form sent twice, by an impatient finger or after the payment page did not answer, is one order.
+    """
+    wish = Wish(
+        product_id=product.id,
+        value=Money(chosen.value_minor, product.program.currency),
+        design_id=chosen.design_id,
+        recipient_name=chosen.recipient_name,
+        recipient_email=chosen.recipient_email,
+        sender_name=chosen.sender_name,
+        message=chosen.message,
+    )
+    person = request.user.pk if request.user.is_authenticated else None
+    placed = place_order(
+        merchant_id=shop.id,
+        wishes=[wish],
+        buyer=Buyer(email=chosen.buyer_email, name=chosen.sender_name, user_id=person),
+        key=_key(chosen, wish),
+        actor=request.actor,
+        now=now(),
+    )
+    page = reverse("storefront:order", args=[placed.token])
+    return HttpResponseRedirect(placed.checkout_url or page)
+
+
+def _key(chosen: Chosen, wish: Wish) -> str:
+    """The page's own random name with everything that was written, so that a change is another order."""
+    return "page:" + sha256(repr((chosen.page, chosen.buyer_email, wish)).encode()).hexdigest()
+
+
+@require_safe
+@bearer_page
+def order(request: PageRequest, token: str) -> HttpResponse:
+    """The page of an order."""
+    return render(request, "storefront/order.html", _context(token))
+
+
+@require_safe
+@bearer_page
+def state(request: PageRequest, token: str) -> HttpResponse:
+    """The part of it that changes, for the page to look again."""
+    return render(request, "storefront/_order.html", _context(token))
+
+
+@csrf_exempt
+@require_POST
+@bearer_page
+def pay(request: PageRequest, token: str) -> HttpResponse:
+    """Go to the payment page again, after a refused or forgotten payment."""
+    found = find_order(token=token)
+    at = now()
+    url = pay_order(merchant_id=found.merchant_id, order_id=found.order_id, actor=request.actor, now=at)
+    return HttpResponseRedirect(url)
+
+
+def _context(token: str) -> dict[str, Any]:
+    found = find_order(token=token)
+    with scope.merchant(found.merchant_id), reading():
+        row = Order.objects.select_related("merchant").get(pk=found.order_id, merchant_id=found.merchant_id)
+        shop = shop_of(row.merchant)
+        rows = list(row.lines.select_related("design").order_by("position"))
+        gifts = {
+            gift.order_line_id: gift for gift in Gift.objects.filter(merchant_id=shop.id, order_id=row.id)
+        }
+        payments = Payment.objects.filter(merchant_id=shop.id, order_id=row.id).order_by("-created_at")
+        statuses = list(payments.values_list("status", flat=True))
+    return {
+        "shop": shop,
+        "order": row,
+        "total": row.total,
+        "buyer_email": masked(row.buyer_email),
+        "state": state_of(
+            row, statuses, all_refunded=all(line.refunded_minor >= line.price_minor for line in rows)
+        ),
+        "lines": [_line(line, gifts.get(line.id)) for line in rows],
+        "live_url": reverse("storefront:order_state", args=[token]),
+        "retry_url": reverse("storefront:order_pay", args=[token]),
+    }
+
+
+def state_of(row: Order, payments: list[str], *, all_refunded: bool) -> State:
+    """How the order stands, from its own state and its payments', newest first."""
+    newest = payments[0] if payments else ""
+    if row.is_fulfilled and all_refunded:
+        return State(
+            "refunded",
+            _("Refunded"),
+            _("The money goes back the way it was paid. The cards are closed."),
+            again=True,
+        )
+    if row.is_fulfilled:
+        return State("fulfilled", _("Given"), _("It is paid, and the gift is ready. Thank you."), again=True)
+    if Payment.Status.SUCCEEDED in payments:
+        return State(
+            "paid", _("Paid, thank you"), _("The gift is being made; this takes a moment."), watch=True
+        )
+    if Payment.Status.MISMATCHED in payments:
+        text = _("What arrived is not what was asked for. It goes back to you, and no card was made.")
+        return State("mismatched", _("The payment did not match"), text, again=True)
+    if row.status == Order.Status.EXPIRED:
+        text = _("It was not paid in time. Nothing was charged; a payment that still arrives goes back.")
+        return State("expired", _("This order has ended"), text, again=True)
+    if newest == Payment.Status.FAILED:
+        text = _("The payment was declined, and nothing was charged. Your words are kept: try again.")
+        return State("declined", _("Not paid yet"), text, watch=True, retry=True)
+    text = _("As soon as the payment has arrived, this page says so by itself. It can take a few seconds.")
+    return State("awaiting", _("Waiting for the payment"), text, watch=True, retry=True)
+
+
+def _line(row: OrderLine, gift: Gift | None) -> Line:
+    return Line(
+        pattern=row.design.pattern if row.design else "guilloche",
+        theme=row.design.theme if row.design else HOUSE,
+        heading=_("For %(name)s") % {"name": row.recipient_name} if row.recipient_name else _("A gift card"),
+        for_text=_("For %(name)s") % {"name": row.recipient_name} if row.recipient_name else "",
+        message=row.message,
+        value_text=money_text(row.value, whole=True),
+        price=row.total,
+        way_text=_way(row, gift),
+        # A mailed gift's link belongs to its recipient; only who hands it over gets to see it.
+        gift_url=gift_link(gift.id, gift.token_version) if gift and not row.recipient_email else "",
+        is_refunded=row.refunded_minor > 0,
+    )
+
+
+def _way(row: OrderLine, gift: Gift | None) -> str:
+    if not row.recipient_email:
+        return (
+            _("Here is its link, to give as you like.")
+            if gift
+            else _("Its link will stand here once it is paid.")
+        )
+    address = masked(row.recipient_email)
+    if gift is None:
+        return _("Goes to %(address)s as soon as it is paid.") % {"address": address}
+    if gift.is_opened:
+        return _("Unwrapped by %(name)s.") % {"name": row.recipient_name or address}
+    return _("On its way to %(address)s.") % {"address": address}
