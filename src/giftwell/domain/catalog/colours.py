@@ -16,7 +16,7 @@ READABLE = 4.5
 VISIBLE = 2.0
 FIELDS = ("ground", "figure", "foil", "ink")
 
-_NUMBER = r"(\d{1,3}(?:\.\d{1,6})?)"
+_NUMBER = r"([0-9]{1,3}(?:\.[0-9]{1,6})?)"
 _OKLCH = re.compile(rf"oklch\(\s*{_NUMBER}(%?)\s+{_NUMBER}\s+{_NUMBER}(?:deg)?\s*\)")
 _HEX = re.compile(r"#([0-9a-f]{6})")
 
