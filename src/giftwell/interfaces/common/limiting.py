@@ -6,6 +6,7 @@ codes.
 
 from functools import cache
 from ipaddress import IPv6Address, ip_address
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -26,11 +27,10 @@ class CounterUnavailable(Unavailable):
 @cache
 def _limiter() -> FixedWindowRateLimiter:
     address = settings.CACHES["default"].get("LOCATION", "")
-    storage: Storage = MemoryStorage()
-    if address:
-        uri = f"redis+{address}" if address.startswith("unix://") else address
-        storage = storage_from_string(uri, wrap_exceptions=True)
-    return FixedWindowRateLimiter(storage)
+    if not address:
+        return FixedWindowRateLimiter(MemoryStorage())
+    uri = f"redis+{address}" if address.startswith("unix://") else address
+    return FixedWindowRateLimiter(cast("Storage", storage_from_string(uri, wrap_exceptions=True)))
 
 
 def per_minute(times: int) -> RateLimitItem:

@@ -111,12 +111,14 @@ def state_word(status: str) -> str:
 
 
 @register.inclusion_tag("parts/_field.html")
-def field(bound: BoundField, label: str = "", hint: str = "", kind: str = "", **attrs: Any) -> dict[str, Any]:
+def field(
+    bound: BoundField, label: str = "", hint: str = "", kind: str = "", *, needed: bool = False, **attrs: Any
+) -> dict[str, Any]:
     """A labelled control with its hint and error, tied together for assistive technology.
 
-    `kind` adds a class to the control (`code`, `code otp`); `needed` keeps quiet about a field that is optional only in
-    some case; other keyword arguments become attributes, with
-    underscores written as hyphens (`data_fills="value"`).
+    `kind` adds a class to the control (`code`, `code otp`); `needed` says nothing of a field that is optional
+    only in some cases; other keyword arguments become attributes, with underscores written as hyphens
+    (`data_fills="value"`).
     """
     hint = hint or str(bound.help_text)
     widget = bound.field.widget

@@ -1,0 +1,1 @@
+"""The look: tags, words, templates and the one stylesheet."""
