@@ -1,0 +1,95 @@
+"""What the till shows: a card's face, one redemption, and the day at this place. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, QuerySet, Sum
+from django.http import Http404
+
+from giftwell.domain.cards.models import Card
+from giftwell.domain.cards.queries import balance_of, find_card
+from giftwell.domain.redemption.models import Redemption
+from giftwell.foundation.tenancy.models import Location, Merchant
+from giftwell.foundation.tenancy.transactions import reading
+from giftwell.interfaces.common.themes import HOUSE
+from giftwell.kit.ids import UnknownId, parse_id
+from giftwell.kit.money import Money
+
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotal:
+    """What was redeemed in one currency since the day began here, less what was given back of it."""
+
+    money: Money
+    count: int
+
+
+def card_face(merchant: Merchant, card_id: UUID) -> Card:
+    """The card with its design. Raises Http404."""
+    with reading():
+        card = Card.objects.select_related("design").filter(merchant=merchant, id=card_id).first()
+    if card is None:
+        raise Http404
+    return card
+
+
+def balance_now(card: Card) -> Money:
+    """What the card has at this moment."""
+    with reading():
+        return balance_of(find_card(card.merchant_id, card.id))
+
+
+def face_of(card: Card) -> tuple[str, str]:
+    """The pattern and the theme class that a card wears."""
+    return (card.design.pattern, card.design.theme) if card.design else ("guilloche", HOUSE)
+
+
+def id_or_404(prefix: str, text: str) -> UUID:
+    """The id in an address. Raises Http404."""
+    try:
+        return parse_id(prefix, text)
+    except UnknownId as error:
+        raise Http404 from error
+
+
+def redemption_here(merchant: Merchant, places: Sequence[Location], redemption_id: str) -> Redemption:
+    """A redemption at one of these places, with card and place. Raises Http404."""
+    with reading():
+        found = (
+            Redemption.objects.select_related("card__design", "location")
+            .filter(merchant=merchant, location__in=places, id=id_or_404(Redemption.PREFIX, redemption_id))
+            .first()
+        )
+    if found is None:
+        raise Http404
+    return found
+
+
+def todays(merchant: Merchant, location: Location, now: datetime) -> QuerySet[Redemption]:
+    """The redemptions at this place since its day began, newest first."""
+    midnight = now.astimezone(ZoneInfo(merchant.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (
+        Redemption.objects.select_related("card")
+        .filter(merchant=merchant, location=location, redeemed_at__gte=midnight)
+        .order_by("-redeemed_at", "-id")
+    )
+
+
+def day_totals(merchant: Merchant, location: Location, now: datetime) -> list[DayTotal]:
+    """The day's totals at this place, one a currency; the merchant's own currency always, and first."""
+    with reading():
+        rows = list(
+            todays(merchant, location, now)
+            .order_by()
+            .values("currency")
+            .annotate(taken=Sum("amount_minor"), back=Sum("refunded_minor"), times=Count("id"))
+        )
+    totals = [DayTotal(Money(int(row["taken"] - row["back"]), row["currency"]), row["times"]) for row in rows]
+    if not any(total.money.currency == merchant.currency for total in totals):
+        totals.append(DayTotal(Money(0, merchant.currency), 0))
+    return sorted(totals, key=lambda total: (total.money.currency != merchant.currency, total.money.currency))
