@@ -17,7 +17,7 @@ from giftwell.config.wsgi import application as pages
 
 Message = MutableMapping[str, Any]
 
-_pages = WSGIMiddleware(pages, workers=16)
+_pages = WSGIMiddleware(pages, workers=16)  # type: ignore[arg-type] # Django answers with its own type
 
 
 async def application(

@@ -1,7 +1,10 @@
 """The point of sale with this installation's settings, as `giftwell pos` serves it. Django stays outside."""
 
+import logging.config
+
 from giftwell.config import secrets
 from giftwell.config.environment import environment
+from giftwell.config.logging import logging_settings
 from giftwell.interfaces.pos.app import build
 from giftwell.interfaces.pos.settings import PosSettings
 
@@ -19,4 +22,5 @@ def settings() -> PosSettings:
     )
 
 
+logging.config.dictConfig(logging_settings(environment().log_level))
 application = build(settings())

@@ -19,7 +19,17 @@ _BY_KIND: tuple[tuple[type[DomainError], int], ...] = (
 )
 
 # Kinds say nearly everything; these codes have a status of their own in the contract of the API.
-_BY_CODE: dict[str, int] = {"insufficient_funds": 402, "malformed": 400}
+_BY_CODE: dict[str, int] = {
+    "malformed": 400,
+    "idempotency_key_missing": 400,
+    "unauthenticated": 401,
+    "insufficient_funds": 402,
+    "method_not_allowed": 405,
+    "too_large": 413,
+    "unsupported_media_type": 415,
+    "too_many_requests": 429,
+    "internal_error": 500,
+}
 
 TITLES: dict[int, str] = {
     400: "Malformed request",
@@ -89,7 +99,7 @@ def problem_body(
 def headers_of(status: int) -> dict[str, str]:
     """The headers such an answer carries besides its body."""
     headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
-    if status == 503:
+    if status in (429, 503):
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="giftwell"'

@@ -1,0 +1,216 @@
+"""The application: routes, the life of the process, and the way of one request through it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+import structlog
+
+from giftwell.interfaces.common import entrance
+from giftwell.interfaces.pos import bodies, http
+from giftwell.interfaces.pos.batch import carry_batch, read_batch
+from giftwell.interfaces.pos.database import Database
+from giftwell.interfaces.pos.keys import Caller, Keys
+from giftwell.interfaces.pos.lanes import Lanes
+from giftwell.interfaces.pos.operations import (
+    AUTHORIZE,
+    BALANCE,
+    CAPTURE,
+    OPERATIONS,
+    REDEEM,
+    REFUND,
+    VOID,
+    Asked,
+    Operation,
+)
+from giftwell.interfaces.pos.settings import PosSettings
+from giftwell.kit import clock as wall
+from giftwell.kit.errors import DomainError, Unavailable
+
+PREFIX = "/v1/pos/"
+_BATCH = "batch"
+_ROUTES: dict[str, tuple[Operation, Any]] = {
+    "redemptions": (REDEEM, bodies.decoder(bodies.Redeem)),
+    "authorizations": (AUTHORIZE, bodies.decoder(bodies.Authorize)),
+    "refunds": (REFUND, bodies.decoder(bodies.Refund)),
+    "balance": (BALANCE, bodies.decoder(bodies.Balance)),
+}
+# Of one authorization: /v1/pos/authorizations/{id}/capture
+_OF_ONE: dict[str, tuple[Operation, Any]] = {
+    "capture": (CAPTURE, bodies.decoder(bodies.Capture)),
+    "void": (VOID, bodies.decoder(bodies.Void)),
+}
+_log = structlog.get_logger("giftwell.pos")
+
+
+class PointOfSale:
+    """The ASGI application. `running()` is its life; a server enters it through the lifespan protocol."""
+
+    def __init__(self, settings: PosSettings, clock: Callable[[], datetime]) -> None:
+        """Connect to nothing yet."""
+        self._settings = settings
+        self._database = Database(settings, clock)
+        self._keys = Keys(
+            self._database, settings.api_key_key, cache_seconds=settings.key_cache_seconds, clock=clock
+        )
+        self._lanes = {
+            name: Lanes(
+                partial(self._database.carry, operation.sql), lanes=settings.lanes,
+                rows=settings.rows_per_call, limit=settings.queue_limit, wait_seconds=settings.wait_seconds,
+            )
+            for name, operation in OPERATIONS.items()
+        }  # fmt: skip
+        self._bulk = asyncio.Semaphore(settings.bulk_at_once)
+        self._bulk_waiting = 0
+        self._under_way = 0
+        self._is_open = False
+        self._all_answered = asyncio.Event()
+        self._access = http.access_log() if settings.log_requests else None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Serve while the block runs; at its end refuse what is new and finish what was taken on."""
+        await self._database.open()
+        noting = asyncio.create_task(self._keys.note_uses())
+        self._is_open = True
+        try:
+            yield
+        finally:
+            self._is_open = False
+            await self._drain()
+            noting.cancel()
+            with suppress(asyncio.CancelledError):
+                await noting
+            await self._keys.note_uses_now()
+            await self._database.close()
+
+    async def __call__(self, scope: http.Message, receive: http.Receive, send: http.Send) -> None:
+        """One request, or the life of the process."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        began = perf_counter()
+        headers = http.headers_in(scope)
+        request_id = entrance.request_id(headers.get(b"x-request-id"))
+        caller: list[Caller] = []
+        self._under_way += 1
+        try:
+            try:
+                answer = await self._answer(scope, headers, receive, request_id, caller)
+            except DomainError as error:
+                answer = http.problem_answer(error, request_id)
+            except Exception:
+                _log.exception("pos.broken", request_id=request_id)
+                answer = http.problem_answer(entrance.Broken(), request_id)
+            await http.send_answer(send, answer, request_id)
+        finally:
+            self._under_way -= 1
+            if not (self._is_open or self._under_way):
+                self._all_answered.set()
+        if self._access is not None:
+            self._access.info(
+                "request", operation=operation_at(scope["path"]), status=answer.status, code=answer.code,
+                ms=round((perf_counter() - began) * 1000, 2), request_id=request_id,
+                actor=caller[0].actor if caller else "",
+            )  # fmt: skip
+
+    async def _answer(
+        self, scope: http.Message, headers: dict[bytes, str], receive: http.Receive, request_id: str,
+        seen: list[Caller],
+    ) -> http.Answer:  # fmt: skip
+        name = scope["path"].removeprefix(PREFIX)
+        route, target = _ROUTES.get(name), ""
+        if route is None and name != _BATCH:
+            route, target = _of_one(name)
+        if scope["method"] != "POST":
+            raise entrance.MethodNotAllowed
+        if not self._is_open:
+            raise Unavailable
+        caller = await self._keys.caller(headers.get(b"authorization"))
+        seen.append(caller)
+        body = await http.read_body(headers, receive)
+        asked = partial(
+            Asked, merchant_id=caller.merchant_id, actor=caller.actor, request_id=request_id, target=target,
+            settings=self._settings,
+        )  # fmt: skip
+        if route is None:
+            return await self._batch(body, asked(key=""))
+        operation, decoder = route
+        needs_key = operation.print_at >= 0
+        key = entrance.idempotency_key(headers.get(b"idempotency-key")) if needs_key else ""
+        read = http.decode(decoder, body or b"{}", bodies.faults)
+        row = operation.row(asked(key=key), read)
+        record = await self._lanes[operation.name].submit(row)
+        answer, is_replay = operation.judge(row, record)
+        return http.json_answer(operation.status, answer, is_replay=is_replay)
+
+    async def _batch(self, body: bytes, asked: Asked) -> http.Answer:
+        raw = read_batch(body)
+        if self._bulk_waiting >= self._settings.bulk_waiting:
+            raise entrance.TooManyRequests
+        self._bulk_waiting += 1
+        try:
+            async with asyncio.timeout(self._settings.wait_seconds):
+                await self._bulk.acquire()
+        except TimeoutError:
+            raise Unavailable from None
+        finally:
+            self._bulk_waiting -= 1
+        try:
+            return http.json_answer(200, await carry_batch(raw, asked, self._database))
+        finally:
+            self._bulk.release()
+
+    async def _drain(self) -> None:
+        if self._under_way:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._all_answered.wait(), self._settings.drain_seconds)
+
+    async def _live(self, receive: http.Receive, send: http.Send) -> None:
+        async with AsyncExitStack() as life:
+            while True:
+                kind = (await receive())["type"]
+                if kind == "lifespan.shutdown":
+                    await life.aclose()
+                    await send({"type": "lifespan.shutdown.complete"})
+                    return
+                try:
+                    await life.enter_async_context(self.running())
+                except Exception as error:
+                    _log.exception("pos.cannot_start")
+                    message = f"The point of sale cannot reach its database: {error}"
+                    await send({"type": "lifespan.startup.failed", "message": message})
+                    return
+                await send({"type": "lifespan.startup.complete"})
+
+
+def _of_one(name: str) -> tuple[tuple[Operation, Any], str]:
+    """The route of `authorizations/{id}/capture`, and the id; raises NoSuchAddress."""
+    parts = name.split("/")
+    route = _OF_ONE.get(parts[2]) if len(parts) == 3 and parts[0] == "authorizations" else None
+    if route is None:
+        raise entrance.NoSuchAddress
+    return route, parts[1]
+
+
+def operation_at(path: str) -> str:
+    """What an address stands for, for the log.
+
+    Never the address itself, which a caller may have put anything into.
+    """
+    name = path.removeprefix(PREFIX)
+    if name == _BATCH:
+        return _BATCH
+    route = _ROUTES.get(name)
+    with suppress(entrance.NoSuchAddress):
+        return (route or _of_one(name)[0])[0].name
+    return "unknown"
+
+
+def build(settings: PosSettings, clock: Callable[[], datetime] = wall.now) -> PointOfSale:
+    """The application for these settings."""
+    return PointOfSale(settings, clock)

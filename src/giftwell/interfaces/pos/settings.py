@@ -1,0 +1,29 @@
+"""What the point of sale is built from. `config` fills it in: an interface reads no environment."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class PosSettings:
+    """Where the database is, the keys things are found by, and the bounds that keep a busy hour from
+    hurting.
+
+    `lanes` calls of one operation run at the database at once, each of at most `rows_per_call` rows;
+    behind them wait at most `queue_limit` requests, none longer than about `wait_seconds`.
+    """
+
+    database_url: str = field(repr=False)
+    code_key: bytes = field(repr=False)
+    api_key_key: bytes = field(repr=False)
+    fingerprint_key: bytes = field(repr=False)
+    pool_size: int = 8
+    lanes: int = 2
+    rows_per_call: int = 256
+    queue_limit: int = 2000
+    wait_seconds: float = 5.0
+    call_seconds: float = 5.0
+    bulk_at_once: int = 2
+    bulk_waiting: int = 16
+    drain_seconds: float = 10.0
+    key_cache_seconds: float = 2.0
+    log_requests: bool = True
