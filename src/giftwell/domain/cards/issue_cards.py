@@ -154,5 +154,5 @@ def _load(program: Program, cards: list[Card], actor: Actor, now: datetime) -> N
         for card in cards
     ]
     for answer in post(moves, now=now):
-        if answer.outcome != "posted":
+        if not answer.is_effective:
             raise RuntimeError(f"a new card could not be loaded: {answer.outcome}")

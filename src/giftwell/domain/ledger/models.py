@@ -5,6 +5,7 @@ Merchants and accounts are plain ids, not foreign keys: each insert would lock t
 the hot ones are hot (0.70 to 0.88 times the speed, measured). `verify` proves what the keys would.
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import BrinIndex
@@ -193,7 +194,7 @@ class Hold(models.Model):
     def __str__(self) -> str:
         return f"{self.state} hold of {self.amount_minor} {self.currency}"
 
-    def is_live(self, *, at: object) -> bool:
+    def is_live(self, *, at: datetime) -> bool:
         """Whether it still stands at an instant: its expiry decides, not whether a job has been by."""
         return self.state == self.State.LIVE and self.expires_at > at
 

@@ -1,0 +1,65 @@
+"""What a key was used for, in few bytes: one short keyed hash a field, in a fixed order.
+
+Two requests with one key are the same if all hashes are; where they are not, the differing fields can be named without
+keeping any value. No Django here: the point of sale builds the same ones.
+"""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from uuid import UUID
+
+_WIDTH = 4
+_SPEND = ("code", "amount_minor", "currency", "location", "reference", "allow_partial")
+FIELDS: dict[str, tuple[str, ...]] = {
+    "redeem": _SPEND,
+    "authorize": (*_SPEND, "expires_in_seconds"),
+    "capture": ("authorization", "amount_minor"),
+    "void": ("authorization",),
+    "refund": ("redemption", "amount_minor"),
+}
+"""Operation → its fields. The order is stored: never change it, add at the end."""
+
+
+def fingerprint(key: bytes, operation: str, values: Mapping[str, object]) -> bytes:
+    """The operation and each of its fields, hashed with `key`. Raises KeyError where a field is missing."""
+    parts = [_short(key, b"operation", operation.encode())]
+    parts += [_short(key, name.encode(), _bytes(values[name])) for name in FIELDS[operation]]
+    return b"".join(parts)
+
+
+def differing_fields(operation: str, mine: bytes, stored: bytes) -> list[str]:
+    """The names of the fields in which two fingerprints differ.
+
+    `["operation"]` where the key did something else altogether.
+    """
+    if mine[:_WIDTH] != stored[:_WIDTH] or len(mine) != len(stored):
+        return ["operation"]
+    return [
+        name
+        for place, name in enumerate(FIELDS[operation], start=1)
+        if mine[place * _WIDTH : (place + 1) * _WIDTH] != stored[place * _WIDTH : (place + 1) * _WIDTH]
+    ]
+
+
+def _short(key: bytes, name: bytes, value: bytes) -> bytes:
+    # The field's name keeps equal values of two fields apart.
+    return blake2b(value, digest_size=_WIDTH, key=key, person=name[:16]).digest()
+
+
+def _bytes(value: object) -> bytes:
+    # A type's mark in front: 1, True, "1" and nothing are four values.
+    match value:
+        case None:
+            return b"n"
+        case bool():
+            return b"t" if value else b"f"
+        case int():
+            return b"i%d" % value
+        case str():
+            return b"s" + value.encode()
+        case bytes():
+            return b"b" + value
+        case UUID():
+            return b"u" + value.bytes
+        case _:
+            raise TypeError(f"{type(value).__name__} has no place in a fingerprint")
