@@ -11,7 +11,7 @@ from giftwell.kit.ids import UnknownId, parse_id
 
 
 def actor_names(actors: Iterable[str]) -> dict[str, str]:
-    """A name for each of these stored actors, in the scope in force: people by name, keys by the name they were given.
+    """A name for each of these stored actors, in the scope in force; a key has the name it was given.
 
     At most two queries, whatever their number; somebody unknown here is called by what kind they are.
     """

@@ -79,10 +79,11 @@ def _keypad_page(
         return show(request, "till/refused.html", outcome=explain(refusal, None, found), card=card)
     pattern, theme = face_of(card)
     context = {
-        "card": card, "found": found, "pattern": pattern, "theme": theme, "key": key, "error": error,
-        "typed": typed, "quick": amounts.quick(found.available), "locale": reader_locale().replace("_",
-        "-"), "word": _("Redeem %(amount)s") % {"amount": "%"}, }  # fmt: skip return show(request,
-        "till/keypad.html", **context)
+        "card": card, "found": found, "pattern": pattern, "theme": theme, "key": key,
+        "error": error, "typed": typed, "quick": amounts.quick(found.available),
+        "locale": reader_locale().replace("_", "-"), "word": _("Redeem %(amount)s") % {"amount": "%"},
+    }  # fmt: skip
+    return show(request, "till/keypad.html", **context)
 
 
 def _redeem(

@@ -12,6 +12,7 @@ from django.http import Http404
 from giftwell.domain.cards.models import Card
 from giftwell.domain.cards.queries import balance_of, find_card
 from giftwell.domain.redemption.models import Redemption
+from giftwell.domain.reports.days import beginning
 from giftwell.foundation.tenancy.models import Location, Merchant
 from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.common.themes import HOUSE
@@ -27,6 +28,24 @@ class DayTotal:
 
     money: Money
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A redemption and its card."""
+
+    row: Redemption
+    card: Card
+
+    @property
+    def taken(self) -> Money:
+        """What it took from the card."""
+        return Money(self.row.amount_minor, self.row.currency)
+
+    @property
+    def back(self) -> Money:
+        """What was given back of it since."""
+        return Money(self.row.refunded_minor, self.row.currency)
 
 
 def card_face(merchant: Merchant, card_id: UUID) -> Card:
@@ -57,39 +76,42 @@ def id_or_404(prefix: str, text: str) -> UUID:
         raise Http404 from error
 
 
-def redemption_here(merchant: Merchant, places: Sequence[Location], redemption_id: str) -> Redemption:
-    """A redemption at one of these places, with card and place. Raises Http404."""
+def redemption_here(merchant: Merchant, places: Sequence[Location], redemption_id: str) -> Made:
+    """A redemption at one of these places. Raises Http404."""
+    wanted = id_or_404(Redemption.PREFIX, redemption_id)
     with reading():
-        found = (
-            Redemption.objects.select_related("card__design", "location")
-            .filter(merchant=merchant, location__in=places, id=id_or_404(Redemption.PREFIX, redemption_id))
-            .first()
-        )
-    if found is None:
-        raise Http404
-    return found
+        row = Redemption.objects.filter(
+            merchant_id=merchant.id, location_id__in=[place.id for place in places], id=wanted
+        ).first()
+        if row is None:
+            raise Http404
+        card = Card.objects.select_related("design").get(merchant=merchant, id=row.card_id)
+    return Made(row, card)
 
 
-def todays(merchant: Merchant, location: Location, now: datetime) -> QuerySet[Redemption]:
-    """The redemptions at this place since its day began, newest first."""
-    midnight = now.astimezone(ZoneInfo(merchant.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return (
-        Redemption.objects.select_related("card")
-        .filter(merchant=merchant, location=location, redeemed_at__gte=midnight)
-        .order_by("-redeemed_at", "-id")
-    )
+def todays(merchant: Merchant, location: Location, now: datetime) -> list[Made]:
+    """The last redemptions at this place since its day began, newest first."""
+    with reading():
+        rows = list(_since_midnight(merchant, location, now).order_by("-redeemed_at", "-id")[:MOST_SHOWN])
+        cards = Card.objects.filter(merchant=merchant).in_bulk([row.card_id for row in rows])
+    return [Made(row, cards[row.card_id]) for row in rows]
 
 
 def day_totals(merchant: Merchant, location: Location, now: datetime) -> list[DayTotal]:
     """The day's totals at this place, one a currency; the merchant's own currency always, and first."""
     with reading():
-        rows = list(
-            todays(merchant, location, now)
-            .order_by()
-            .values("currency")
-            .annotate(taken=Sum("amount_minor"), back=Sum("refunded_minor"), times=Count("id"))
-        )
+        sums = _since_midnight(merchant, location, now).order_by().values("currency")
+        rows = list(sums.annotate(taken=Sum("amount_minor"), back=Sum("refunded_minor"), times=Count("id")))
     totals = [DayTotal(Money(int(row["taken"] - row["back"]), row["currency"]), row["times"]) for row in rows]
     if not any(total.money.currency == merchant.currency for total in totals):
         totals.append(DayTotal(Money(0, merchant.currency), 0))
-    return sorted(totals, key=lambda total: (total.money.currency != merchant.currency, total.money.currency))
+    return sorted(totals, key=lambda one: (one.money.currency != merchant.currency, one.money.currency))
+
+
+def _since_midnight(merchant: Merchant, location: Location, now: datetime) -> QuerySet[Redemption]:
+    today = now.astimezone(ZoneInfo(merchant.time_zone)).date()
+    return Redemption.objects.filter(
+        merchant_id=merchant.id,
+        location_id=location.id,
+        redeemed_at__gte=beginning(today, merchant.time_zone),
+    )

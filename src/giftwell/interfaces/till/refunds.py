@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from giftwell.domain.redemption.models import Redemption
 from giftwell.domain.redemption.refund import refund
 from giftwell.domain.redemption.refusals import KeyConflict
 from giftwell.interfaces.common.access import Permission
@@ -16,7 +15,7 @@ from giftwell.interfaces.common.templatetags.words import money_text, reader_loc
 from giftwell.interfaces.till import amounts
 from giftwell.interfaces.till.keypad import new_key, sent_amount
 from giftwell.interfaces.till.place import CounterRequest, at_the_counter, places_of
-from giftwell.interfaces.till.readings import face_of, redemption_here
+from giftwell.interfaces.till.readings import Made, face_of, redemption_here
 from giftwell.interfaces.till.shown import show
 from giftwell.kit.clock import now
 from giftwell.kit.errors import DomainError
@@ -26,35 +25,33 @@ from giftwell.kit.money import Money
 @at_the_counter(Permission.TILL_REFUND)
 def refund_page(request: CounterRequest, slug: str, redemption_id: str) -> HttpResponse:
     """Ask how much, at most what is left, and give it back."""
-    found = redemption_here(request.merchant, places_of(request), redemption_id)
+    made = redemption_here(request.merchant, places_of(request), redemption_id)
     if request.method == "POST":
-        return _refund(request, found)
-    return _page(request, found, key=new_key())
+        return _refund(request, made)
+    return _page(request, made, key=new_key())
 
 
-def _page(
-    request: CounterRequest, found: Redemption, *, key: str, error: str = "", typed: str = ""
-) -> HttpResponse:
-    left = Money(found.amount_minor - found.refunded_minor, found.currency)
+def _page(request: CounterRequest, made: Made, *, key: str, error: str = "", typed: str = "") -> HttpResponse:
+    left = Money(made.row.refundable_minor, made.row.currency)
     if left.amount_minor == 0:
         messages.warning(request, _("All of this was given back already."))
-        return redirect("till:redemption", request.merchant.slug, found.public_id)
-    pattern, theme = face_of(found.card)
+        return redirect("till:redemption", request.merchant.slug, made.row.public_id)
+    pattern, theme = face_of(made.card)
     context = {
-        "redemption": found, "card": found.card, "left": left, "key": key, "error": error, "typed": typed,
+        "redemption": made.row, "card": made.card, "left": left, "key": key, "error": error, "typed": typed,
         "pattern": pattern, "theme": theme, "locale": reader_locale().replace("_", "-"),
-        "taken": Money(found.amount_minor, found.currency), "word": _("Give back %(amount)s") % {"amount": "%"},
+        "taken": made.taken, "word": _("Give back %(amount)s") % {"amount": "%"},
     }  # fmt: skip
     return show(request, "till/refund.html", **context)
 
 
-def _refund(request: CounterRequest, found: Redemption) -> HttpResponse:
+def _refund(request: CounterRequest, made: Made) -> HttpResponse:
     key, fields = sent_amount(request)
     try:
-        amount_minor = amounts.read(fields, found.currency)
+        amount_minor = amounts.read(fields, made.row.currency)
         answer = refund(
             merchant_id=request.merchant.id,
-            redemption_id=found.id,
+            redemption_id=made.row.id,
             amount_minor=amount_minor,
             key=key,
             request_id=request_id_of(request),
@@ -67,8 +64,8 @@ def _refund(request: CounterRequest, found: Redemption) -> HttpResponse:
         )
     except DomainError as error:
         typed = fields.get("amount", "")
-        return _page(request, found, key=key, error=error.detail, typed=typed)
+        return _page(request, made, key=key, error=error.detail, typed=typed)
     else:
-        given = {"amount": money_text(answer.amount), "last4": found.card.last4}
+        given = {"amount": money_text(answer.amount), "last4": made.card.last4}
         messages.success(request, _("%(amount)s given back to card %(last4)s.") % given)
-    return redirect("till:redemption", request.merchant.slug, found.public_id)
+    return redirect("till:redemption", request.merchant.slug, made.row.public_id)

@@ -42,9 +42,7 @@ def scan(request: CounterRequest, slug: str) -> HttpResponse:
 
 
 def _unknown_words() -> str:
-    return _(
-        "No card of this shop has that code. Check it against the card and enter it once more; nothing was
-        taken." )
+    return _("No card of this shop has that code. Check it against the card; nothing was taken.")
 
 
 def _link_words() -> str:
