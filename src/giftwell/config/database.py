@@ -1,8 +1,10 @@
 """What must hold before a process serves: the database is ours, up to date, and binds us by its policies."""
 
-import psycopg
-from django.conf import settings
+from typing import Any
 
+import psycopg
+
+from giftwell.config.environment import environment
 from giftwell.config.migrate import functions_hash
 
 
@@ -16,18 +18,14 @@ def refuse_unfit_database() -> None:
     Raises UnfitDatabase when it cannot be reached, its role could bypass row-level security or change the
     ledger, it is older than PostgreSQL 18, or its migrations or functions are not this code's.
     """
-    at = settings.DATABASES["default"]
     try:
-        with psycopg.connect(
-            dbname=at["NAME"], user=at["USER"], password=at["PASSWORD"], host=at["HOST"],
-            port=at["PORT"] or None, connect_timeout=10,
-        ) as connection:  # fmt: skip
+        with psycopg.connect(environment().database_url, connect_timeout=10) as connection:
             _refuse(connection)
     except psycopg.OperationalError as error:
         raise UnfitDatabase(f"DATABASE_URL: the database cannot be reached: {str(error).strip()}") from None
 
 
-def _refuse(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+def _refuse(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
     if connection.info.server_version < 180_000:
         raise UnfitDatabase(
             f"DATABASE_URL: PostgreSQL {connection.info.server_version // 10_000} is too old; "

@@ -208,8 +208,10 @@ def _start_valkey(data_dir: Path, sockets: Path) -> subprocess.Popen[bytes]:
     socket = sockets / "valkey.sock"
     socket.unlink(missing_ok=True)
     log = data_dir / "valkey.log"
-    command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700",
-               "--dir", str(place), "--save", "", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"]  # fmt: skip
+    command = [
+        str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700",
+        "--dir", str(place), "--save", "", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru",
+    ]  # fmt: skip
     process = _spawn(command, log)
 
     def ask() -> None:

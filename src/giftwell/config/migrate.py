@@ -120,7 +120,8 @@ def _settle_owners(admin: psycopg.Connection[tuple[object, ...]]) -> None:
             admin.execute(sql.SQL("grant select on {} to {}").format(table, sql.Identifier(OWNER)))
     admin.execute(f"grant usage on all sequences in schema public to {APP}")
     admin.execute(
-        f"""do $$ declare one text; begin
+        f"""
+            do $$ declare one text; begin
               for one in select oid::regprocedure::text from pg_proc
                           where pronamespace = 'public'::regnamespace and proname like 'procrastinate%' loop
                 execute format('alter function %s owner to {OWNER}', one);

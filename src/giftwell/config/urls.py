@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 _PARTS = {
     "giftwell.interfaces.accounts.urls": "",
@@ -24,7 +24,7 @@ def _is_here(module: str) -> bool:
         return False
 
 
-urlpatterns = []
+urlpatterns: list[URLPattern | URLResolver] = []
 if _is_here("giftwell.domain.redemption.redeem") and _is_here("giftwell.interfaces.pos.openapi"):
     from giftwell.config.openapi import document
     from giftwell.interfaces.api.reference import document_view, reference_view
