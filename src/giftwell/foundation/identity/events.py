@@ -117,3 +117,33 @@ class ApiKeyRevoked(DomainEvent):
     """A credential is worth nothing any more. Subject: the key."""
 
     TYPE: ClassVar[str] = "api_key.revoked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocationRenamed(DomainEvent):
+    """A place has another name. Subject: the location."""
+
+    TYPE: ClassVar[str] = "location.renamed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocationClosed(DomainEvent):
+    """No till stands at this place any more; what was redeemed there keeps it. Subject: the location."""
+
+    TYPE: ClassVar[str] = "location.closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocationReopened(DomainEvent):
+    """Tills may stand at this place again. Subject: the location."""
+
+    TYPE: ClassVar[str] = "location.reopened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRemoved(DomainEvent):
+    """A person no longer works for a merchant. Subject: the person."""
+
+    TYPE: ClassVar[str] = "member.removed"
+
+    role: str
