@@ -8,17 +8,19 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from giftwell.foundation.identity.models import User
+from giftwell.foundation.messaging.queue_message import queue_message
 from giftwell.interfaces.accounts.landing import home_of
 from giftwell.kit.actor import Actor
 from giftwell.kit.clock import now
 
-# allauth's mails by the names of its templates, and ours. A mail that is not in this table is not sent.
+# allauth's mails by the names of its templates, and ours. A mail that is not in this table cannot be sent.
 _KINDS = {
     "account/email/email_confirmation_signup": "verify_email",
     "account/email/email_confirmation": "verify_email",
     "account/email/password_reset_key": "reset_password",
     "account/email/account_already_exists": "account_already_exists",
 }
+_LINKS = ("activate_url", "password_reset_url", "sign_in_url")
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -27,25 +29,18 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Queue one of our mails.
-
-        `KeyError` for one we do not know: better loud here than silent in a mailbox.
-        """
-        from giftwell.foundation.messaging.queue_message import queue_message
-
+        """Queue one of our mails. `KeyError` for one we do not know: better loud here than silent there."""
         user = context.get("user")
+        known = isinstance(user, User)
+        filled = {"link": next(context[name] for name in _LINKS if name in context)}
         queue_message(
             _KINDS[template_prefix],
             merchant_id=None,
             recipient=email,
-            context={
-                "name": user.name if isinstance(user, User) else "",
-                "link": context.get("activate_url") or context.get("password_reset_url") or "",
-                "sign_in_link": _link("account_login"),
-            },
-            actor=Actor.person(user.pk) if isinstance(user, User) else Actor.anonymous(),
+            context={**filled, "name": user.name} if known else filled,
+            actor=Actor.person(user.pk) if known else Actor.anonymous(),
             now=now(),
-            cause="",
+            cause=user.public_id if known else "",
         )
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
@@ -59,7 +54,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell the owner of an address that somebody, perhaps they, tried to sign up with it."""
-        context = {"password_reset_url": _link("account_reset_password")}
+        context = {"sign_in_url": _link("account_login")}
         self.send_mail("account/email/account_already_exists", email, context)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

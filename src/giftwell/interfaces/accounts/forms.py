@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as theirs
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +47,7 @@ class SignUpForm(_Plain, theirs.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail")
+        self.fields["email"].validators.append(MaxLengthValidator(254))
         self.fields["password1"].help_text = PASSWORD_HINT
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:

@@ -13,10 +13,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from giftwell.foundation.identity.create_merchant import create_merchant
+from giftwell.domain.catalog.set_up_shop import set_up_shop
+from giftwell.foundation.identity.create_merchant import OWNER, create_merchant
 from giftwell.foundation.identity.find_memberships import find_memberships
 from giftwell.foundation.identity.models import User
-from giftwell.foundation.identity.rules import COUNTRIES, MerchantDetailsAreInvalid
+from giftwell.foundation.identity.rules import COUNTRIES, TWIN_SUFFIX, MerchantDetailsAreInvalid
+from giftwell.foundation.tenancy import scope
+from giftwell.foundation.tenancy.models import Merchant
+from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.accounts.drafts import draft_of, drop_draft, keep_draft
 from giftwell.interfaces.accounts.forms import SignUpForm
 from giftwell.interfaces.accounts.landing import console_of
@@ -121,14 +125,25 @@ def _open_shop(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _shop_of(user: User, form: BusinessForm) -> str | None:
-    """The address of the shop this form opened, now or when it was sent before; nothing if it cannot be
-    opened.
-    """
-    details = form.cleaned_data
+    """The address of the shop this form opened, now or when it was sent before; nothing if it cannot be."""
+    name = form.cleaned_data["business_name"].strip()
     # A form sent twice must not open two shops; somebody who wants a second one gives it a name of its own.
+    known = (place for place in find_memberships(user.pk) if place.name == name and place.role == OWNER)
+    slug = next((place.slug for place in known if not place.is_sandbox), None) or _create(user, form)
+    if slug is None:
+        return None
+    # After the merchant and not with it: setting up twice changes nothing, so a shop left half open is
+    # finished by sending the form again.
     for place in find_memberships(user.pk):
-        if place.name == details["business_name"].strip() and not place.is_sandbox:
-            return place.slug
+        if place.slug in {slug, slug + TWIN_SUFFIX} and not place.is_suspended:
+            with scope.merchant(place.merchant_id), reading():
+                merchant = Merchant.objects.get(id=place.merchant_id)
+            set_up_shop(merchant=merchant, actor=Actor.person(user.pk), now=now())
+    return slug
+
+
+def _create(user: User, form: BusinessForm) -> str | None:
+    details = form.cleaned_data
     try:
         merchant = create_merchant(
             name=details["business_name"],
