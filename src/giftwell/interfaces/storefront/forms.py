@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from giftwell.domain.catalog.pricing import ValueIsNotOffered, price_of
+from giftwell.interfaces.common.forms import Strict
 from giftwell.interfaces.common.templatetags.words import money_text, reader_locale
 from giftwell.interfaces.storefront.shelf import Item
 from giftwell.interfaces.storefront.window import Face
@@ -37,7 +38,7 @@ class Chosen:
     buyer_email: str
 
 
-class ProductForm(forms.Form):
+class ProductForm(Strict):
     """One gift card for somebody."""
 
     page = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput, initial=new_token)
@@ -188,7 +189,7 @@ class ProductForm(forms.Form):
             self.add_error(None, error.detail)
 
 
-class BalanceForm(forms.Form):
+class BalanceForm(Strict):
     """A code to look up."""
 
     code = forms.CharField(

@@ -17,12 +17,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from giftwell.domain.catalog.models import Product
-from giftwell.domain.delivery.links import gift_link
 from giftwell.domain.delivery.models import Gift
 from giftwell.domain.orders.links import find_order
 from giftwell.domain.orders.models import Order, OrderLine
 from giftwell.domain.orders.pay_order import pay_order
 from giftwell.domain.orders.place_order import Buyer, place_order
+from giftwell.domain.orders.queries import LineView, OrderView, view_order
 from giftwell.domain.orders.wishes import Wish
 from giftwell.domain.payments.models import Payment
 from giftwell.foundation.tenancy import scope
@@ -125,69 +125,66 @@ def pay(request: PageRequest, token: str) -> HttpResponse:
 def _context(token: str) -> dict[str, Any]:
     found = find_order(token=token)
     with scope.merchant(found.merchant_id), reading():
-        row = Order.objects.select_related("merchant").get(pk=found.order_id, merchant_id=found.merchant_id)
-        shop = shop_of(row.merchant)
-        rows = list(row.lines.select_related("design").order_by("position"))
-        gifts = {
-            gift.order_line_id: gift for gift in Gift.objects.filter(merchant_id=shop.id, order_id=row.id)
-        }
-        payments = Payment.objects.filter(merchant_id=shop.id, order_id=row.id).order_by("-created_at")
-        statuses = list(payments.values_list("status", flat=True))
+        view = view_order(found.merchant_id, found.order_id)
+        shop = shop_of(view.order.merchant)
     return {
         "shop": shop,
-        "order": row,
-        "total": row.total,
-        "buyer_email": masked(row.buyer_email),
-        "state": state_of(
-            row, statuses, all_refunded=all(line.refunded_minor >= line.price_minor for line in rows)
-        ),
-        "lines": [_line(line, gifts.get(line.id)) for line in rows],
+        "order": view.order,
+        "total": view.order.total,
+        "buyer_email": masked(view.order.buyer_email),
+        "state": state_of(view),
+        "lines": [_line(one) for one in view.lines],
         "live_url": reverse("storefront:order_state", args=[token]),
         "retry_url": reverse("storefront:order_pay", args=[token]),
     }
 
 
-def state_of(row: Order, payments: list[str], *, all_refunded: bool) -> State:
-    """How the order stands, from its own state and its payments', newest first."""
-    newest = payments[0] if payments else ""
-    if row.is_fulfilled and all_refunded:
-        return State(
-            "refunded",
-            _("Refunded"),
-            _("The money goes back the way it was paid. The cards are closed."),
-            again=True,
-        )
-    if row.is_fulfilled:
+def state_of(view: OrderView) -> State:
+    """How the order stands, in words."""
+    if view.state == "fulfilled" and all(
+        one.line.refunded_minor >= one.line.price_minor for one in view.lines
+    ):
+        text = _("The money goes back the way it was paid. The cards are closed.")
+        return State("refunded", _("Refunded"), text, again=True)
+    if view.state == "fulfilled":
         return State("fulfilled", _("Given"), _("It is paid, and the gift is ready. Thank you."), again=True)
-    if Payment.Status.SUCCEEDED in payments:
-        return State(
-            "paid", _("Paid, thank you"), _("The gift is being made; this takes a moment."), watch=True
-        )
-    if Payment.Status.MISMATCHED in payments:
-        text = _("What arrived is not what was asked for. It goes back to you, and no card was made.")
-        return State("mismatched", _("The payment did not match"), text, again=True)
-    if row.status == Order.Status.EXPIRED:
-        text = _("It was not paid in time. Nothing was charged; a payment that still arrives goes back.")
+    if view.state == "paid":
+        text = _("The gift is being made; this takes a moment.")
+        return State("paid", _("Paid, thank you"), text, watch=True)
+    if view.order.status == Order.Status.EXPIRED:
+        text = _("It was not paid in time. Nothing was kept; a payment that still arrives goes back.")
         return State("expired", _("This order has ended"), text, again=True)
-    if newest == Payment.Status.FAILED:
+    return _unpaid(view.state)
+
+
+def _unpaid(state: str) -> State:
+    if state == Payment.Status.MISMATCHED:
+        text = _("What arrived is not what was asked for: it goes back to you. You can pay once more.")
+        return State("mismatched", _("The payment did not match"), text, watch=True, retry=True)
+    if state == Payment.Status.FAILED:
         text = _("The payment was declined, and nothing was charged. Your words are kept: try again.")
         return State("declined", _("Not paid yet"), text, watch=True, retry=True)
+    if state in {Payment.Status.EXPIRED, Payment.Status.RETURNED}:
+        text = _("The payment page was open for too long. Nothing was kept. Your words are: try again.")
+        return State("lapsed", _("Not paid yet"), text, watch=True, retry=True)
     text = _("As soon as the payment has arrived, this page says so by itself. It can take a few seconds.")
     return State("awaiting", _("Waiting for the payment"), text, watch=True, retry=True)
 
 
-def _line(row: OrderLine, gift: Gift | None) -> Line:
+def _line(view: LineView) -> Line:
+    row, gift = view.line, view.gift
+    named = _("For %(name)s") % {"name": row.recipient_name} if row.recipient_name else ""
     return Line(
         pattern=row.design.pattern if row.design else "guilloche",
         theme=row.design.theme if row.design else HOUSE,
-        heading=_("For %(name)s") % {"name": row.recipient_name} if row.recipient_name else _("A gift card"),
-        for_text=_("For %(name)s") % {"name": row.recipient_name} if row.recipient_name else "",
+        heading=named or _("A gift card"),
+        for_text=named,
         message=row.message,
         value_text=money_text(row.value, whole=True),
         price=row.total,
         way_text=_way(row, gift),
         # A mailed gift's link belongs to its recipient; only who hands it over gets to see it.
-        gift_url=gift_link(gift.id, gift.token_version) if gift and not row.recipient_email else "",
+        gift_url="" if row.recipient_email else view.gift_link,
         is_refunded=row.refunded_minor > 0,
     )
 
