@@ -9,8 +9,9 @@ from giftwell.domain.orders.events import OrderPlaced
 from giftwell.domain.orders.lines import NotForSale, add_line, load_offers, price_wish
 from giftwell.domain.orders.links import order_token, order_token_hash
 from giftwell.domain.orders.models import Order
-from giftwell.domain.orders.pay_order import pay_order
+from giftwell.domain.orders.pay_order import OrderIsOver, pay_order
 from giftwell.domain.orders.wishes import LIFETIME, Wish, check_order, check_total
+from giftwell.domain.payments.start_payment import AlreadyPaid
 from giftwell.foundation.events.record import record
 from giftwell.foundation.idempotency.once import once
 from giftwell.foundation.tenancy import scope
@@ -51,16 +52,22 @@ def place_order(
 
     Cards are made pending, without value and without a code. With a `key` the same request places one order,
     however often it is sent. Raises OrderIsInvalid, NotForSale, ValueIsNotOffered, CurrencyMismatch,
-    KeyReused (another request had the key), and GatewayUnavailable when there is no payment page now: the
+    KeyConflict (another request had the key), and GatewayUnavailable when there is no payment page now: the
     order stands, `pay_order` tries again.
     """
     check_order(wishes, buyer_email=buyer.email, buyer_name=buyer.name)
     with scope.merchant(merchant_id):
         order, is_replay = _once(merchant_id, wishes, buyer, key, actor, now)
-        url = ""
-        if order.is_pending and now < order.expires_at:
-            url = pay_order(merchant_id=merchant_id, order_id=order.id, actor=actor, now=now)
+        url = _payment_page(order, actor, now)
     return PlacedOrder(order=order, token=order_token(order.id), checkout_url=url, is_replay=is_replay)
+
+
+def _payment_page(order: Order, actor: Actor, now: datetime) -> str:
+    """Where it is paid; nowhere for an order that a repeated request finds paid or over."""
+    try:
+        return pay_order(merchant_id=order.merchant_id, order_id=order.id, actor=actor, now=now)
+    except (AlreadyPaid, OrderIsOver):
+        return ""
 
 
 def _once(

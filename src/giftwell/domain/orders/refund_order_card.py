@@ -64,7 +64,7 @@ def refund_order_card(
     was paid; the buyer's fee is kept. An emptied card is closed as refunded. The money leaves in the steps of
     `send_refund`, started by `payment.refund_due`. The same `key` gives the first answer again. Raises
     UnknownOrderCard, CardIsPending, CardIsFrozen, CardIsExpired, CardIsClosed, RefundExceedsUnspent,
-    NothingToRefund, KeyReused.
+    NothingToRefund, KeyConflict.
     """
     fields = {"order_card": str(line_id), "amount_minor": value_minor}
     with (

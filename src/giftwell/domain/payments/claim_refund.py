@@ -8,6 +8,7 @@ from giftwell.domain.payments.events import PaymentRefundDue
 from giftwell.domain.payments.models import Payment, PaymentRefund
 from giftwell.domain.payments.names import order_name
 from giftwell.foundation.events.record import record
+from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.kit.actor import Actor
 from giftwell.kit.errors import Refused
@@ -30,7 +31,7 @@ def claim_refund(
     RefundExceedsPayment when the refunds together would be more than what arrived, and for another currency
     than arrived.
     """
-    with transaction():
+    with scope.merchant(payment.merchant_id), transaction():
         row = Payment.objects.for_update().get(pk=payment.pk, merchant_id=payment.merchant_id)
         known = PaymentRefund.objects.filter(merchant_id=row.merchant_id, key=key).first()
         if known is not None:

@@ -11,12 +11,18 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from giftwell.domain.payments import signature
+from giftwell.domain.payments.gateway import GatewaySecretMissing
 from giftwell.domain.payments.models import SandboxNotice
 from giftwell.foundation.tenancy.transactions import transaction
 
+# The address we gave the processor when we signed up with it.
+REGISTERED_PATH = "/inbound/payments/sandbox/"
 TIMEOUT_SECONDS = 5
 MAX_ATTEMPTS = 30
 _FIRST_WAIT = timedelta(seconds=10)
@@ -25,12 +31,19 @@ _LONGEST_WAIT = timedelta(hours=1)
 type Send = Callable[[str, bytes, Mapping[str, str]], str]
 
 
+class _StayHere(urllib.request.HTTPRedirectHandler):
+    """A signed notice goes where it was addressed, or nowhere: a redirect is an answer like any other."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        """Follow nothing."""
+
+
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> str:
     """POST and return the answer's status, or why there was none. Never raises for what a network does."""
     if not url.startswith(("http://", "https://")):
         raise ValueError("a notice is sent over http")
     request = urllib.request.Request(url, data=body, headers=dict(headers), method="POST")  # noqa: S310 - checked above
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _StayHere())
     try:
         with opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
             return str(answer.status)
@@ -41,14 +54,17 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> str:
         return type(error).__name__
 
 
-def deliver_notices(
-    *, url: str, secret: str, now: datetime, reference: str = "", limit: int = 100, send: Send = post
-) -> int:
+def deliver_notices(*, now: datetime, reference: str = "", limit: int = 20, send: Send | None = None) -> int:
     """Send what is due, in the order it was written, and return how many notices were taken.
 
-    `reference` narrows it to one payment page. Raises GatewaySecretMissing where there is nothing to sign
+    `reference` narrows it to one payment page. All are signed as of `now`, so few are sent at a time: a slow
+    entrance must not make the last ones stale. Raises GatewaySecretMissing where there is nothing to sign
     with.
     """
+    url, secret = settings.BASE_URL + REGISTERED_PATH, settings.SANDBOX_PROCESSOR_SECRET
+    if not secret:
+        raise GatewaySecretMissing
+    send = send or post
     taken = 0
     for notice_id in _due(reference, limit, now):
         notice = _claim(notice_id, now=now)

@@ -7,6 +7,7 @@ from giftwell.domain.payments.events import PaymentExpired
 from giftwell.domain.payments.models import Payment
 from giftwell.domain.payments.names import order_name
 from giftwell.foundation.events.record import record
+from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.kit.actor import Actor
 
@@ -18,7 +19,7 @@ def expire_payments(*, merchant_id: UUID, order_id: UUID, actor: Actor, now: dat
     payments' locks decide between this and a notice that arrives at the same moment: whichever is first, the
     other sees it.
     """
-    with transaction():
+    with scope.merchant(merchant_id), transaction():
         payments = list(Payment.objects.for_update().filter(merchant_id=merchant_id, order_id=order_id))
         if any(payment.status == Payment.Status.SUCCEEDED for payment in payments):
             return False

@@ -73,7 +73,9 @@ def open_checkout(request: CheckoutRequest, *, now: datetime) -> SandboxCheckout
 
 
 def look_at(reference: str) -> SandboxCheckout:
-    """The page with this reference; raises UnknownCheckout."""
+    """The page with this reference; raises UnknownCheckout, for any text that is none too."""
+    if not reference.isprintable():
+        raise UnknownCheckout
     with reading():
         found = SandboxCheckout.objects.filter(reference=reference).first()
     if found is None:

@@ -10,6 +10,7 @@ from giftwell.domain.payments.models import Payment, PaymentRefund
 from giftwell.domain.payments.names import order_name
 from giftwell.domain.payments.postings import post_refund_sent
 from giftwell.foundation.events.record import record
+from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.kit.actor import Actor
 from giftwell.kit.errors import NotFound
@@ -45,7 +46,7 @@ def send_refund(*, merchant_id: UUID, refund_id: UUID, actor: Actor, now: dateti
 
 def claim_attempt(*, merchant_id: UUID, refund_id: UUID, now: datetime) -> PaymentRefund:
     """Count an attempt and return the refund with its payment."""
-    with transaction(durable=True):
+    with scope.merchant(merchant_id), transaction(durable=True):
         refund = _locked(merchant_id, refund_id)
         if refund.status == _Status.CLAIMED:
             refund.attempts += 1
@@ -61,7 +62,7 @@ def settle_refund(
     """Book that the gateway gave it back. The gateway's own notice and our call's answer both end here; one
     books.
     """
-    with transaction():
+    with scope.merchant(refund.merchant_id), transaction():
         row = _locked(refund.merchant_id, refund.pk)
         if row.status == _Status.REFUNDED:
             return row
@@ -82,7 +83,7 @@ def settle_refund(
 
 
 def _give_up(refund: PaymentRefund, *, actor: Actor, now: datetime) -> PaymentRefund:
-    with transaction(durable=True):
+    with scope.merchant(refund.merchant_id), transaction(durable=True):
         row = _locked(refund.merchant_id, refund.pk)
         if row.status != _Status.CLAIMED:
             return row

@@ -9,6 +9,7 @@ from giftwell.domain.payments.gateways import DEFAULT, gateway
 from giftwell.domain.payments.models import Payment
 from giftwell.domain.payments.names import order_name
 from giftwell.foundation.events.record import record
+from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.kit.actor import Actor
 from giftwell.kit.errors import Refused
@@ -62,7 +63,7 @@ def start_payment(
 
 def _claim(*, merchant_id: UUID, order_id: UUID, amount: Money, gateway_name: str, now: datetime) -> Payment:
     """The order's open payment. Two buyers' clicks at once meet in the unique index and share one."""
-    with transaction(durable=True):
+    with scope.merchant(merchant_id), transaction(durable=True):
         known = Payment.objects.filter(merchant_id=merchant_id, order_id=order_id)
         if known.filter(status=Payment.Status.SUCCEEDED).exists():
             raise AlreadyPaid
@@ -81,7 +82,7 @@ def _claim(*, merchant_id: UUID, order_id: UUID, amount: Money, gateway_name: st
 
 
 def _settle(payment: Payment, checkout: Checkout, *, actor: Actor, now: datetime) -> Payment:
-    with transaction(durable=True):
+    with scope.merchant(payment.merchant_id), transaction(durable=True):
         row = Payment.objects.for_update().get(pk=payment.pk, merchant_id=payment.merchant_id)
         if row.reference:
             return row
