@@ -1,0 +1,104 @@
+"""Cards in each state of their life, and their codes."""
+
+import uuid
+
+from giftwell.domain.cards.activate_card import Paid, activate_card
+from giftwell.domain.cards.issue_cards import issue_cards
+from giftwell.domain.cards.models import Card
+from giftwell.domain.cards.prepare_card import prepare_card
+from giftwell.domain.cards.queries import find_card
+from giftwell.domain.cards.reveal_code import reveal_code
+from giftwell.domain.catalog.models import Program
+from giftwell.domain.ledger import chart
+from giftwell.domain.ledger.accounts import AccountSpec, open_accounts
+from giftwell.domain.ledger.post import Move, post_one
+from giftwell.foundation.tenancy import PLATFORM, scope
+from giftwell.foundation.tenancy.models import Merchant
+from giftwell.foundation.tenancy.transactions import reading, transaction
+from giftwell.kit.clock import now
+from tests.factories.catalog import escrow_of, promo_of
+from tests.factories.identity import TESTS
+
+
+def make_promo_card(merchant: Merchant, value_minor: int = 5000, *, program: Program | None = None) -> Card:
+    """An active card that the merchant gave away."""
+    batch = issue_cards(
+        program=program or promo_of(merchant),
+        value_minor=value_minor,
+        key=uuid.uuid4().hex,
+        actor=TESTS,
+        now=now(),
+    )
+    return batch.cards[0]
+
+
+def make_pending_card(merchant: Merchant, value_minor: int = 5000, *, program: Program | None = None) -> Card:
+    """The card of an order's line that nobody has paid for yet."""
+    return prepare_card(
+        program=program or escrow_of(merchant),
+        value_minor=value_minor,
+        order_line_id=uuid.uuid4(),
+        actor=TESTS,
+        now=now(),
+    )
+
+
+def make_sold_card(
+    merchant: Merchant,
+    value_minor: int = 5000,
+    *,
+    price_minor: int | None = None,
+    fee_minor: int = 0,
+    program: Program | None = None,
+) -> Card:
+    """An active escrow card whose payment settled: what an order does, without the order."""
+    card = make_pending_card(merchant, value_minor, program=program)
+    price_minor = value_minor if price_minor is None else price_minor
+    settle(merchant, price_minor + fee_minor, currency=card.currency)
+    return activate(card, Paid(price_minor, fee_minor))
+
+
+def activate(card: Card, paid: Paid | None = None) -> Card:
+    """Load a pending card; the caller has settled what it is paid with."""
+    return activate_card(
+        merchant_id=card.merchant_id,
+        card_id=card.id,
+        paid=paid or Paid(card.face_value_minor),
+        cause=f"fulfil:{card.order_line_id}",
+        actor=TESTS,
+        now=now(),
+    )
+
+
+def settle(merchant: Merchant, amount_minor: int, *, currency: str = "EUR") -> None:
+    """A payment arrived at the processor: processor → unapplied."""
+    with scope.merchant(merchant.id), transaction():
+        kinds = ("processor:sandbox", "unapplied")
+        processor, unapplied = open_accounts(
+            [AccountSpec(merchant_id=PLATFORM, kind=kind, currency=currency) for kind in kinds]
+        )
+        move = Move(
+            merchant_id=merchant.id,
+            kind=chart.PostingKind.SETTLE,
+            currency=currency,
+            cause=f"settle:{uuid.uuid4()}",
+            legs=chart.settle(processor=processor, unapplied=unapplied, paid_minor=amount_minor),
+            actor=str(TESTS),
+        )
+        post_one(move, now=now())
+
+
+def code_of(card: Card) -> str:
+    """The card's plain code."""
+    return reveal_code(merchant_id=card.merchant_id, card_id=card.id, actor=TESTS, now=now())
+
+
+def read(card: Card) -> Card:
+    """The card as it stands now, with `balance_minor` and `held_minor`."""
+    with scope.merchant(card.merchant_id), reading():
+        return find_card(card.merchant_id, card.id)
+
+
+def balance_minor(card: Card) -> int:
+    """What is on the card."""
+    return int(read(card).balance_minor)  # type: ignore[attr-defined]  # annotated by the query
