@@ -4,6 +4,9 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from giftwell.config.openapi import document
+from giftwell.interfaces.api.reference import document_view, reference_view
+
 _PARTS = {
     "giftwell.interfaces.accounts.urls": "",
     "giftwell.interfaces.wallet.urls": "wallet/",
@@ -25,16 +28,10 @@ def _is_here(module: str) -> bool:
 
 
 urlpatterns: list[URLPattern | URLResolver] = []
-if _is_here("giftwell.domain.redemption.redeem") and _is_here("giftwell.interfaces.pos.openapi"):
-    from giftwell.config.openapi import document
-    from giftwell.interfaces.api.reference import document_view, reference_view
-
-    urlpatterns += [
-        path("v1/openapi.json", document_view(document), name="openapi"),
-        path("docs/api", reference_view(document), name="api_reference"),
-    ]
-else:
-    _PARTS.pop("giftwell.interfaces.api.urls")
+urlpatterns += [
+    path("v1/openapi.json", document_view(document), name="openapi"),
+    path("docs/api", reference_view(document), name="api_reference"),
+]
 urlpatterns += [path(prefix, include(module)) for module, prefix in _PARTS.items() if _is_here(module)]
 
 handler400 = "giftwell.interfaces.common.error_pages.bad_request"

@@ -193,7 +193,10 @@ def test_a_fulfilled_order_does_not_end() -> None:
 def test_one_order_has_one_receipt() -> None:
     shop = make_shop()
     order = make_order(shop).order
-    send = lambda: send_receipt(merchant_id=shop.id, order_id=order.id, actor=TESTS, now=now())  # noqa: E731
+
+    def send() -> bool:
+        return send_receipt(merchant_id=shop.id, order_id=order.id, actor=TESTS, now=now())
+
     assert send() is False
     hear(payment_of(shop.id, order.id))
     _fulfil(order)

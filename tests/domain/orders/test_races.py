@@ -121,7 +121,7 @@ def _refund(order: Order, key: str, value_minor: int | None = None) -> OrderRefu
         value_minor=value_minor,
         actor=TESTS,
         now=now(),
-    )
+    ).refund
 
 
 def test_two_refunds_at_once_are_one() -> None:

@@ -8,6 +8,7 @@ from giftwell.domain.cards.freeze_card import freeze_card
 from giftwell.domain.cards.models import FreezeReason
 from giftwell.domain.cards.refusals import CardIsClosed, CardIsPending
 from giftwell.domain.cards.reveal_code import reveal_code
+from giftwell.domain.ledger.refusals import CauseConflict
 from giftwell.domain.orders.models import Order, OrderRefund
 from giftwell.domain.orders.refund_order_card import CardIsFrozen, UnknownOrderCard, refund_order_card
 from giftwell.domain.orders.refunds import NothingToRefund, RefundExceedsUnspent, RefundIsInvalid
@@ -53,7 +54,7 @@ def _refund(order: Order, value_minor: int | None = None, key: str = "r-1") -> O
         value_minor=value_minor,
         actor=TESTS,
         now=now(),
-    )
+    ).refund
 
 
 def _spend(order: Order, minor: int) -> None:
@@ -104,6 +105,22 @@ def test_a_part_leaves_the_rest_to_spend(shop: Shop, order: Order) -> None:
     assert _refund(order, key="r-2").amount_minor == 3000
     assert lines_of(order)[0].card.status == "closed"
     assert fresh(payment_of(shop.id, order.id)).refunded_minor == 4500
+
+
+def test_a_repeated_refund_says_that_it_is_one(order: Order) -> None:
+    (line,) = lines_of(order)
+    done = [
+        refund_order_card(merchant_id=order.merchant_id, line_id=line.id, key="k", actor=TESTS, now=now())
+        for _ in range(2)
+    ]
+    assert [one.is_replay for one in done] == [False, True]
+
+
+def test_a_key_that_spent_refunds_nothing(shop: Shop, order: Order) -> None:
+    _spend(order, 1000)
+    with pytest.raises(CauseConflict):
+        _refund(order, key="spend-1000")
+    assert credit_of("card", owner=shop.id) == 4000
 
 
 def test_the_same_key_refunds_once(shop: Shop, order: Order) -> None:

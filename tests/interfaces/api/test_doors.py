@@ -64,7 +64,7 @@ def test_a_post_that_moves_money_needs_a_key(api: Caller, shop: Merchant) -> Non
     assert balance_minor(card) == 5000
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1,2", "nope", '{"a":NaN}', "\xff", "[" * 100_000])
+@pytest.mark.parametrize("text", ["{", "[1,2", "nope", '{"a":NaN}', "\xff", "[" * 100_000])
 def test_what_is_no_json_is_malformed(api: Caller, text: str) -> None:
     headers = {"Authorization": f"Bearer {api.secret}", "Idempotency-Key": fresh_key()}
     answer = api.client.post("/v1/redemptions", text.encode("latin-1"), "application/json", headers=headers)
@@ -141,7 +141,7 @@ def test_a_suspended_merchants_key_is_refused(shop: Merchant, api: Caller) -> No
     from giftwell.kit.clock import now
     from tests.factories.identity import TESTS
 
-    suspend_merchant(merchant_id=shop.id, reason="test", actor=TESTS, now=now())
+    suspend_merchant(merchant=shop, reason="test", actor=TESTS, now=now())
     refused(api.get("cards"), 403, "merchant_suspended")
 
 

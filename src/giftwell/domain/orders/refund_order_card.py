@@ -1,5 +1,6 @@
 """Give a buyer back what is unspent on a sold card."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -48,6 +49,22 @@ class CardIsExpired(Refused):
     detail = "This card has expired."
 
 
+@dataclass(frozen=True, slots=True)
+class RefundedCard:
+    """The refund, and whether an earlier request with the key had made it."""
+
+    refund: OrderRefund
+    is_replay: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefundedCard:
+    """What was taken off a card. `is_replay` says that the key had done it before."""
+
+    refund: OrderRefund
+    is_replay: bool
+
+
 def refund_order_card(
     *,
     merchant_id: UUID,
@@ -56,7 +73,7 @@ def refund_order_card(
     value_minor: int | None = None,
     actor: Actor,
     now: datetime,
-) -> OrderRefund:
+) -> RefundedCard:
     """Take unspent value off a sold card and owe its price to the payer; `value_minor` null means all that is
     unspent.
 
@@ -72,7 +89,8 @@ def refund_order_card(
         once(merchant_id=merchant_id, operation=OPERATION, key=key, fields=fields, now=now) as effect,
     ):
         if effect.is_replay:
-            return OrderRefund.objects.get(merchant_id=merchant_id, pk=parse_id("ref", effect.resource))
+            kept = OrderRefund.objects.get(merchant_id=merchant_id, pk=parse_id("ref", effect.resource))
+            return RefundedCard(kept, is_replay=True)
         line = OrderLine.objects.for_update().filter(merchant_id=merchant_id, pk=line_id).first()
         if line is None:
             raise UnknownOrderCard
@@ -82,7 +100,7 @@ def refund_order_card(
         _take_off(card, parts, key=key, actor=actor, now=now)
         refund = _owe(line, card, parts, actor=actor, now=now)
         effect.resource = refund.public_id
-    return refund
+    return RefundedCard(refund, is_replay=False)
 
 
 def _check_state(card: Card, now: datetime) -> None:

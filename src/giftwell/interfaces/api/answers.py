@@ -20,7 +20,10 @@ def problem_response(request: HttpRequest, error: DomainError) -> HttpResponse:
     body = problem_body(
         status, code=error.code, detail=error.detail, errors=error.errors, request_id=request_id_of(request)
     )
-    return JsonResponse(body, status=status, headers=headers_of(status))
+    response = JsonResponse(body, status=status)
+    for name, value in headers_of(status).items():
+        response[name] = value
+    return response
 
 
 def effect(response: HttpResponse, body: Any, *, replayed: bool, status: int = 201) -> Status:

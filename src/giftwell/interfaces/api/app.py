@@ -43,13 +43,11 @@ class StrictJson(Parser):
     """JSON and nothing else: said so by its media type, and without the numbers JSON does not have."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """The body as data. Raises UnsupportedMediaType, TooLarge or Malformed."""
+        """The body as data. Raises UnsupportedMediaType or Malformed."""
         if request.content_type != "application/json":
             raise UnsupportedMediaType
         try:
             return json.loads(request.body, parse_constant=_refuse_constant)
-        except RequestDataTooBig:
-            raise TooLarge from None
         except (ValueError, RecursionError):
             raise Malformed("The body is not valid JSON.") from None
 
@@ -95,7 +93,14 @@ def _no_such_address(request: HttpRequest, _: Exception) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem_response(request, Malformed(str(error)))
+    # ninja wraps whatever the parser raised.
+    cause = error.__cause__
+    return problem_response(request, cause if isinstance(cause, DomainError) else Malformed())
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, _: Exception) -> HttpResponse:
+    return problem_response(request, TooLarge())
 
 
 @api.exception_handler(OperationalError)

@@ -92,7 +92,7 @@ class CardQuery(Schema):
 def card_out(card: Card) -> dict[str, Any]:
     """A card as the API tells it; it must have been read with its balance."""
     balance: int = card.balance_minor  # type: ignore[attr-defined]  # annotated by the query
-    held: int = card.held_minor
+    held: int = card.held_minor  # type: ignore[attr-defined]
     return {
         "id": card.public_id,
         "status": card.status,

@@ -51,7 +51,7 @@ def look_up(request: ApiRequest, key: Path[str]) -> Any:
             "operation": outcome.operation,
             "resource": public_id(_PREFIXES[outcome.operation], outcome.id),
             "amount_minor": outcome.amount.amount_minor,
-            "balance_minor": outcome.balance.amount_minor,
+            "balance_minor": outcome.balance.amount_minor if outcome.balance else None,
             "currency": outcome.amount.currency,
             "at": outcome.at,
         }

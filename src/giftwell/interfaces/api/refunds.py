@@ -84,7 +84,7 @@ def create(request: ApiRequest, body: RefundIn, response: HttpResponse) -> Statu
 def _of_order_card(request: ApiRequest, body: RefundIn, response: HttpResponse) -> Status:
     assert body.order_card
     require(request, ApiScope.ORDERS_WRITE)
-    refunded = refund_order_card(
+    done = refund_order_card(
         merchant_id=request.merchant_id,
         line_id=order_card_id(body.order_card),
         value_minor=body.amount_minor,
@@ -93,11 +93,11 @@ def _of_order_card(request: ApiRequest, body: RefundIn, response: HttpResponse) 
         now=now(),
     )
     told = {
-        "id": refunded.public_id,
+        "id": done.refund.public_id,
         "redemption": None,
         "order_card": body.order_card,
-        "amount_minor": refunded.amount_minor,
+        "amount_minor": done.refund.amount_minor,
         "balance_minor": None,
-        "currency": refunded.currency,
+        "currency": done.refund.currency,
     }
-    return effect(response, told, replayed=False)
+    return effect(response, told, replayed=done.is_replay)
