@@ -4,12 +4,12 @@ No job and no NOTIFY: a notification at each commit made commits wait for each o
 jobs.
 """
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from giftwell.foundation.audit.attempts import current_request_id
 from giftwell.foundation.events.event import DomainEvent, plain
@@ -20,12 +20,12 @@ from giftwell.kit.ids import new_id
 _INSERT = """
 with event as (
     insert into events_event (id, merchant_id, type, subject, data, actor, at)
-    values (%(event)s, %(merchant)s, %(type)s, %(subject)s, %(data)s, %(actor)s, %(at)s)
+    values (%(event)s, %(merchant)s, %(type)s, %(subject)s, %(data)s::jsonb, %(actor)s, %(at)s)
 )
 insert into audit_auditrow
     (id, merchant_id, action, outcome, reason, subject, actor, changes, request_id, at)
-values (%(audit)s, %(merchant)s, %(type)s, 'done', '', %(subject)s, %(actor)s, %(changes)s, %(request)s,
-%(at)s)
+values (%(audit)s, %(merchant)s, %(type)s, 'done', '', %(subject)s, %(actor)s, %(changes)s::jsonb,
+%(request)s, %(at)s)
 """
 
 
@@ -47,10 +47,10 @@ def record(event: DomainEvent, *, actor: Actor, at: datetime, changes: dict[str,
                 "merchant": event.merchant_id,
                 "type": event.TYPE,
                 "subject": event.subject,
-                "data": Jsonb(event.data()),
+                "data": json.dumps(event.data()),
                 "actor": str(actor),
                 "at": at,
-                "changes": None if changes is None else Jsonb(plain(changes)),
+                "changes": None if changes is None else json.dumps(plain(changes)),
                 "request": current_request_id(),
             },
         )

@@ -18,7 +18,7 @@ def seal(place: str, row_id: UUID, value: object) -> bytes:
     return encrypt(settings.KEYRINGS["messages"], plain, _bound(place, row_id))
 
 
-def unseal(place: str, row_id: UUID, sealed: bytes) -> Any:
+def unseal(place: str, row_id: UUID, sealed: bytes | memoryview) -> Any:
     """Return what was sealed; raises CannotDecrypt."""
     return json.loads(decrypt(settings.KEYRINGS["messages"], bytes(sealed), _bound(place, row_id)))
 

@@ -13,6 +13,8 @@ from django.conf import settings
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from giftwell.domain.ledger.lapse_holds import lapse_holds
+from giftwell.domain.ledger.roll import roll
 from giftwell.domain.orders.expire_order import expire_order
 from giftwell.domain.orders.queries import orders_due
 from giftwell.domain.payments.deliver_notices import deliver_notices
@@ -25,6 +27,7 @@ from giftwell.kit.clock import now
 from giftwell.kit.errors import DomainError
 
 _KEPT_HOURS = 24 * 30
+_AT_ONCE = 500
 
 logger = structlog.get_logger(__name__)
 
@@ -75,11 +78,23 @@ def retry_refunds() -> None:
 @tick("payments.sandbox_notices", "* * * * * */10")
 def tell_sandbox_notices() -> None:
     """Play the sandbox processor, which tells again what our entrance has not taken yet."""
-    deliver_notices(
-        url=f"{settings.BASE_URL}/inbound/payments/sandbox/",
-        secret=settings.SANDBOX_PROCESSOR_SECRET,
-        now=now(),
-    )
+    if settings.SANDBOX_PROCESSOR_SECRET:
+        deliver_notices(now=now())
+
+
+@tick("ledger.lapse_holds", "* * * * *")
+def let_holds_lapse() -> None:
+    """Let go of holds whose time is over. Their fate was decided by their expiry, not by this."""
+    with scope.platform():
+        while lapse_holds(now=now(), at_most=_AT_ONCE) == _AT_ONCE:
+            pass
+
+
+@tick("ledger.roll", "* * * * *")
+def roll_ledger() -> None:
+    """Fold what was posted to unguarded accounts, so that reading their balances stays quick."""
+    with scope.platform():
+        roll()
 
 
 @app.periodic(cron="17 3 * * *")

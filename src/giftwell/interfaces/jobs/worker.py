@@ -70,7 +70,7 @@ async def _run_jobs(stop: threading.Event, concurrency: int) -> None:
         )
         rescuing = asyncio.create_task(_rescue_jobs(app))
         try:
-            while not stop.is_set() and not running.done():
+            while not stop.is_set() and not running.done():  # noqa: ASYNC110 - `stop` is set by other threads
                 await asyncio.sleep(0.1)
         finally:
             rescuing.cancel()
