@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-
 from giftwell.domain.cards.issue_cards import issue_cards
 from giftwell.domain.cards.reveal_code import reveal_code
 from giftwell.domain.catalog import terms
@@ -105,13 +103,7 @@ def _pay(merchant: Merchant, order_id: UUID, at: datetime) -> None:
             )
         return "200"
 
-    deliver_notices(
-        url=settings.BASE_URL,
-        secret=settings.SANDBOX_PROCESSOR_SECRET,
-        reference=payment.reference,
-        now=at,
-        send=hear,
-    )
+    deliver_notices(reference=payment.reference, now=at, send=hear)
 
 
 def _spend(merchant: Merchant, sale: Sale, order: Order, cashier: User, began: datetime) -> None:
