@@ -186,9 +186,14 @@ def test_who_asks_for_a_page_gets_it_after_signing_in(client, maja):
 
 @pytest.mark.parametrize(
     "path",
-    ["/accounts/email/", "/accounts/reauthenticate/", "/accounts/password/set/", "/accounts/login/code/confirm/",
-     "/accounts/"],
-)  # fmt: skip
+    [
+        "/accounts/email/",
+        "/accounts/reauthenticate/",
+        "/accounts/password/set/",
+        "/accounts/login/code/confirm/",
+        "/accounts/",
+    ],
+)
 def test_what_allauth_could_do_besides_has_no_address(client, maja, path):
     _sign_in(client)
     assert client.get(path).status_code == 404
@@ -196,9 +201,17 @@ def test_what_allauth_could_do_besides_has_no_address(client, maja, path):
 
 @pytest.mark.parametrize(
     "name",
-    ["account_login", "account_signup", "account_reset_password", "account_reset_password_done", "start",
-     "account_email_verification_sent", "account_inactive", "account_reset_password_from_key_done"],
-)  # fmt: skip
+    [
+        "account_login",
+        "account_signup",
+        "account_reset_password",
+        "account_reset_password_done",
+        "start",
+        "account_email_verification_sent",
+        "account_inactive",
+        "account_reset_password_from_key_done",
+    ],
+)
 def test_the_pages_stand_in_our_look(client, name):
     answer = client.get(reverse(name))
     assert answer.status_code == 200

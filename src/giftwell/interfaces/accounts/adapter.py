@@ -30,17 +30,16 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue one of our mails. `KeyError` for one we do not know: better loud here than silent there."""
-        user = context.get("user")
-        known = isinstance(user, User)
+        user: User | None = context.get("user")
         filled = {"link": next(context[name] for name in _LINKS if name in context)}
         queue_message(
             _KINDS[template_prefix],
             merchant_id=None,
             recipient=email,
-            context={**filled, "name": user.name} if known else filled,
-            actor=Actor.person(user.pk) if known else Actor.anonymous(),
+            context={**filled, "name": user.name} if user else filled,
+            actor=Actor.person(user.pk) if user else Actor.anonymous(),
             now=now(),
-            cause=user.public_id if known else "",
+            cause=user.public_id if user else "",
         )
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:

@@ -26,7 +26,7 @@ class _Plain(Strict):
             field.widget.attrs.pop("placeholder", None)
 
 
-class SignInForm(_Plain, theirs.LoginForm):
+class SignInForm(_Plain, theirs.LoginForm):  # type: ignore[misc]
     """E-mail address and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -36,13 +36,14 @@ class SignInForm(_Plain, theirs.LoginForm):
         self.fields["password"].help_text = ""
 
 
-class SignUpForm(_Plain, theirs.SignupForm):
+class SignUpForm(_Plain, theirs.SignupForm):  # type: ignore[misc]
     """Name, e-mail address and password of somebody new."""
 
     name = forms.CharField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    field_order = ("name", "email", "password1")
+    field_order: tuple[str, ...] = ("name", "email", "password1")
+    account_already_exists: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,7 +76,7 @@ class SignUpForm(_Plain, theirs.SignupForm):
         )
 
 
-class AskForResetForm(_Plain, theirs.ResetPasswordForm):
+class AskForResetForm(_Plain, theirs.ResetPasswordForm):  # type: ignore[misc]
     """The e-mail address to send a link to."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -93,11 +94,11 @@ class _OnceForm(_Plain):
         self.fields["password1"].help_text = PASSWORD_HINT
 
 
-class NewPasswordForm(_OnceForm, theirs.ResetPasswordKeyForm):
+class NewPasswordForm(_OnceForm, theirs.ResetPasswordKeyForm):  # type: ignore[misc]
     """The new password, behind a link from the mail."""
 
 
-class ChangePasswordForm(_OnceForm, theirs.ChangePasswordForm):
+class ChangePasswordForm(_OnceForm, theirs.ChangePasswordForm):  # type: ignore[misc]
     """The old password and the new one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

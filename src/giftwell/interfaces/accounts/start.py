@@ -108,7 +108,8 @@ _first_visit = StartView.as_view()
 def start(request: HttpRequest) -> HttpResponseBase:
     """Begin as a merchant."""
     if not request.user.is_authenticated:
-        return _first_visit(request)
+        answer: HttpResponseBase = _first_visit(request)
+        return answer
     assert isinstance(request.user, User)
     return _open_shop(request, request.user)
 

@@ -1,11 +1,12 @@
 """allauth's views that exist here, each with its access rule. What is not in this file has no address."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import views as theirs
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
+from giftwell.foundation.identity.models import User
 from giftwell.interfaces.accounts import start as beginning
 from giftwell.interfaces.accounts.pace import evenly_paced
 from giftwell.interfaces.common.pages import person_page, public_page
@@ -18,7 +19,7 @@ class _ChangePassword(theirs.PasswordChangeView):  # type: ignore[misc]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Send those away who have nothing to change."""
-        if not request.user.has_usable_password():
+        if not cast("User", request.user).has_usable_password():
             return redirect("account_reset_password")
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response

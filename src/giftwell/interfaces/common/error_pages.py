@@ -92,7 +92,7 @@ def server_error(request: HttpRequest, exception: Exception | None = None) -> Ht
     text = _(
         "This is our fault, and it has been noted. What was saved before is safe; try again in a moment."
     )
-    return error_page(request, 500, code="internal", title=_("Something broke on our side"), text=text)
+    return error_page(request, 500, code="internal_error", title=_("Something broke on our side"), text=text)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

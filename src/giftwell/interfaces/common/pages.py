@@ -201,7 +201,7 @@ def _person(request: HttpRequest) -> User:
 
 def _private(response: HttpResponseBase) -> HttpResponseBase:
     """What a signed-in person saw must not come back from a cache after they signed out."""
-    response.setdefault("Cache-Control", "no-store")  # type: ignore[attr-defined]
+    response.setdefault("Cache-Control", "no-store")
     return response
 
 

@@ -1,0 +1,1 @@
+"""The platform's own desk: which merchants there are, how the jobs run, and the way to the outbox."""
