@@ -117,7 +117,8 @@ def voided(record: Any) -> Voided:
     _, _, identity, amount, balance, available, currency, card, last4, _, _, at, _ = record
     return Voided(
         id=public_id("auth", identity), released_minor=amount, balance_minor=balance,
-        available_minor=available, currency=currency, card=CardRef(public_id("card", card), last4), voided_at=at,
+        available_minor=available, currency=currency, card=CardRef(public_id("card", card), last4),
+        voided_at=at,
     )  # fmt: skip
 
 

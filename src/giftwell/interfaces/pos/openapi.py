@@ -12,10 +12,11 @@ from giftwell.interfaces.common import entrance
 from giftwell.interfaces.common.problems import CONTENT_TYPE, Malformed, problem_of, status_of
 from giftwell.interfaces.pos import answers, batch, bodies
 from giftwell.kit.errors import DomainError, Invalid, Unavailable
+from giftwell.kit.money import UnknownCurrency
 
 _SPENDING = (
     "amount_invalid", "card_not_found", "location_not_found", "card_is_closed", "card_is_frozen",
-    "card_is_expired", "wrong_currency", "insufficient_funds", "reversed",
+    "card_is_expired", "wrong_currency", "insufficient_funds", "reference_invalid", "reversed",
 )  # fmt: skip
 # The refusals of each operation, as `redemption` publishes them.
 REFUSED: dict[str, tuple[str, ...]] = {
@@ -117,6 +118,8 @@ def paths(security: str = "ApiKey") -> dict[str, Any]:
 def errors_of(name: str) -> list[DomainError]:
     """Every error that this operation may answer with."""
     keyed = () if name in ("balance", "batch") else _KEYED
+    if name in ("redeem", "authorize"):
+        keyed = (*keyed, UnknownCurrency)
     return [kind() for kind in (*_ALWAYS, *keyed)] + [REFUSALS[code]() for code in REFUSED[name]]
 
 

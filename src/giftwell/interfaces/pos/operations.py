@@ -19,6 +19,7 @@ from giftwell.kit.codes import is_well_formed, normalize
 from giftwell.kit.crypto import keyed_hash
 from giftwell.kit.errors import DomainError
 from giftwell.kit.ids import UnknownId, parse_id
+from giftwell.kit.money import UnknownCurrency, is_currency
 
 type Row = tuple[Any, ...]
 
@@ -107,6 +108,8 @@ def _named(prefix: str, text: str) -> UUID:
 
 
 def _spend(asked: Asked, body: Any, operation: str, extra: dict[str, object]) -> Row:
+    if not is_currency(body.currency):
+        raise UnknownCurrency
     code_hash, location = _code_hash(asked, body.code), _location(body.location)
     mark = fingerprint(asked.settings.fingerprint_key, operation, {
         "code": code_hash, "amount_minor": body.amount_minor, "currency": body.currency, "location": location,
