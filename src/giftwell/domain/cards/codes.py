@@ -42,4 +42,4 @@ def make_code(merchant_id: UUID, card_id: UUID) -> KeptCode:
 
 def open_code(card_id: UUID, code_encrypted: bytes) -> str:
     """The plain code of a card, 17 characters. Only `reveal_code` calls this: it writes down who looked."""
-    return decrypt(settings.KEYRINGS["card_codes"], bytes(code_encrypted), card_id.bytes).decode()
+    return decrypt(settings.KEYRINGS["card_codes"], code_encrypted, card_id.bytes).decode()

@@ -45,4 +45,4 @@ def _open(card: Card) -> str:
         raise CardIsClosed
     if card.status == Status.PENDING or card.code_encrypted is None:
         raise CardIsPending
-    return open_code(card.id, card.code_encrypted)
+    return open_code(card.id, bytes(card.code_encrypted))

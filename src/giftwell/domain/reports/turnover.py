@@ -71,8 +71,8 @@ def _sold(merchant: Merchant, currency: str, since: datetime, until: datetime) -
         order__fulfilled_at__lt=until,
     )
     day = TruncDate("order__fulfilled_at", tzinfo=ZoneInfo(merchant.time_zone))
-    rows = lines.order_by().values(day=day).annotate(total=Sum("price_minor"), number=Count("id"))
-    return {row["day"]: (int(row["total"]), row["number"]) for row in rows}
+    rows = lines.order_by().values(day=day).annotate(minor=Sum("price_minor"), number=Count("id"))
+    return {row["day"]: (int(row["minor"]), row["number"]) for row in rows}
 
 
 def _redeemed(merchant: Merchant, currency: str, since: datetime, until: datetime) -> Sums:
@@ -80,8 +80,8 @@ def _redeemed(merchant: Merchant, currency: str, since: datetime, until: datetim
         merchant_id=merchant.id, currency=currency, redeemed_at__gte=since, redeemed_at__lt=until
     )
     day = TruncDate("redeemed_at", tzinfo=ZoneInfo(merchant.time_zone))
-    rows = made.order_by().values(day=day).annotate(total=Sum("amount_minor"), number=Count("id"))
-    return {row["day"]: (int(row["total"]), row["number"]) for row in rows}
+    rows = made.order_by().values(day=day).annotate(minor=Sum("amount_minor"), number=Count("id"))
+    return {row["day"]: (int(row["minor"]), row["number"]) for row in rows}
 
 
 def _refunded(merchant: Merchant, currency: str, since: datetime, until: datetime) -> Sums:
@@ -89,5 +89,5 @@ def _refunded(merchant: Merchant, currency: str, since: datetime, until: datetim
         merchant_id=merchant.id, currency=currency, refunded_at__gte=since, refunded_at__lt=until
     )
     day = TruncDate("refunded_at", tzinfo=ZoneInfo(merchant.time_zone))
-    rows = given.order_by().values(day=day).annotate(total=Sum("amount_minor"), number=Count("id"))
-    return {row["day"]: (int(row["total"]), row["number"]) for row in rows}
+    rows = given.order_by().values(day=day).annotate(minor=Sum("amount_minor"), number=Count("id"))
+    return {row["day"]: (int(row["minor"]), row["number"]) for row in rows}

@@ -4,12 +4,13 @@ What is there already is left as it is and found again; ids, passwords and keys 
 """
 
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
 
 from giftwell.domain.cards.models import Card, Status
-from giftwell.domain.cards.queries import with_balance
+from giftwell.domain.cards.queries import balance_of, with_balance
 from giftwell.domain.cards.reveal_code import reveal_codes
 from giftwell.foundation.identity.create_admin import create_admin
 from giftwell.foundation.identity.create_api_key import create_api_key
@@ -154,7 +155,7 @@ def _cards(merchant: Merchant, shop: Shop) -> list[dict[str, object]]:
             "merchant": merchant.public_id,
             "code": codes[card.id],
             "currency": card.currency,
-            "balance_minor": card.balance_minor,  # type: ignore[attr-defined]  # annotated by with_balance
+            "balance_minor": balance_of(card).amount_minor,
         }
         for card in cards
     ]
@@ -163,4 +164,5 @@ def _cards(merchant: Merchant, shop: Shop) -> list[dict[str, object]]:
 def _spendable(merchant: Merchant) -> list[Card]:
     with scope.merchant(merchant.id), reading():
         mine = Card.objects.filter(merchant=merchant, status=Status.ACTIVE, currency=merchant.currency)
-        return list(with_balance(mine).filter(balance_minor__gt=0).order_by("issued_at", "id")[:MOST_CARDS])
+        cards = with_balance(mine).order_by("issued_at", "id").iterator(chunk_size=100)
+        return list(islice((card for card in cards if balance_of(card).amount_minor), MOST_CARDS))

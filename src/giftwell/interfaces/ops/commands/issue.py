@@ -6,6 +6,7 @@ second run with the same key finds the batches that are there and makes the ones
 
 import csv
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,9 +83,7 @@ def _issue(program: Program, parts: list[Part], key: str) -> list[dict[str, obje
     """Work through the parts; progress and the key to resume with go to standard error."""
     made: list[dict[str, object]] = []
     click.echo(f"Key of this run: {key}", err=True)
-    with click.progressbar(
-        length=sum(part.count for part in parts), label="Issuing", file=click.get_text_stream("stderr")
-    ) as bar:
+    with click.progressbar(length=sum(part.count for part in parts), label="Issuing", file=sys.stderr) as bar:
         for part in parts:
             batch = issue_cards(
                 program=program,
