@@ -57,14 +57,6 @@ class RefundedCard:
     is_replay: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RefundedCard:
-    """What was taken off a card. `is_replay` says that the key had done it before."""
-
-    refund: OrderRefund
-    is_replay: bool
-
-
 def refund_order_card(
     *,
     merchant_id: UUID,
