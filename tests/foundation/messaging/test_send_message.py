@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from email.utils import parseaddr
 
 import pytest
 
@@ -140,6 +141,7 @@ def test_sending_twice_sends_once(merchant):
     assert len(mailer.mails) == 1
     mail = mailer.mails[0]
     assert mail.recipient == ADDRESS
+    assert mail.sender == "Nordlys Books <gifts@giftwell.example>"
     assert mail.header_id.startswith(f"<{message.public_id}@")
     assert LINK in mail.text
     assert [image.name for image in mail.images] == ["qr"]
@@ -216,6 +218,14 @@ def test_a_message_of_the_platform_itself_has_no_merchant_and_no_merchant_sees_i
     with scope.merchant(merchant.id), reading():
         assert not Message.objects.filter(pk=message.pk).exists()
         assert not OutboxMail.objects.exists()
+
+
+def test_a_merchant_s_name_can_not_become_another_header(merchant):
+    mailer = FakeMailer()
+    send(queue(merchant, merchant_name='Evil" <x@y.example>\r\nBcc: all@example.com'), mailer)
+    sender = mailer.mails[0].sender
+    assert "\n" not in sender
+    assert parseaddr(sender)[1] == "gifts@giftwell.example"
 
 
 def test_another_merchant_can_not_send_or_see_a_message(merchant):

@@ -6,6 +6,7 @@ the same Message-ID. The other order would sometimes report as delivered what no
 """
 
 from datetime import datetime, timedelta
+from email.utils import formataddr, parseaddr
 from uuid import UUID
 
 from django.conf import settings
@@ -93,17 +94,20 @@ def _claim(message_id: UUID, now: datetime) -> Message:
 
 
 def _mail(message: Message, now: datetime) -> Mail:
-    rendered = render(message.kind, unseal("context", message.id, message.context_encrypted or b""))
-    domain = settings.EMAIL_FROM.rpartition("@")[2].rstrip(">")
+    context = unseal("context", message.id, message.context_encrypted or b"")
+    rendered = render(message.kind, context)
+    name, address = parseaddr(settings.EMAIL_FROM)
+    # A gift comes from the shop, in the reader's eyes; the address stays ours, which is what may send.
+    shop = " ".join(str(context.get("merchant_name", "")).split())
     return Mail(
         message_id=message.id,
         merchant_id=message.merchant_id,
-        sender=settings.EMAIL_FROM,
+        sender=formataddr((shop or name, address)),
         recipient=unseal("recipient", message.id, message.recipient_encrypted),
         subject=message.subject,
         text=rendered.text,
         html=rendered.html,
-        header_id=f"<{message.public_id}@{domain}>",
+        header_id=f"<{message.public_id}@{address.rpartition('@')[2]}>",
         at=now,
         images=rendered.images,
     )
