@@ -62,7 +62,7 @@ def requests(kind: str, cards: list[list[str]], run: str, seed: int) -> Iterator
             body, path, key = f'{{"code":"{chance.choice(by_secret[secret])}"}}', "balance", ""
         else:
             code = chance.choice(by_secret[secret])
-            body, path = f'{{"code":"{code}","amount_minor":1,"currency":"EUR"}}', "redemptions"
+            body, path = f'{{"code":"{code}","amount_minor":100,"currency":"EUR"}}', "redemptions"
             key = f"Idempotency-Key: {run}-{next(numbers)}\r\n"
         yield f"{heads[secret][path]}{key}Content-Length: {len(body)}\r\n\r\n{body}".encode()
 
@@ -70,7 +70,7 @@ def requests(kind: str, cards: list[list[str]], run: str, seed: int) -> Iterator
 def _batch(codes: list[str], chance: Random, numbers: Iterator[int], run: str) -> str:
     operations = [
         f'{{"operation":"redeem","idempotency_key":"{run}-{next(numbers)}","code":"{chance.choice(codes)}",'
-        '"amount_minor":1,"currency":"EUR"}'
+        '"amount_minor":100,"currency":"EUR"}'
         for _ in range(_BATCH_ROWS)
     ]
     return '{"operations":[' + ",".join(operations) + "]}"

@@ -10,7 +10,7 @@ grant usage on schema plain to public;
 -- A refusal leaves one line in the audit and tells nothing else.
 create or replace function plain.refuse(reason text, merchant uuid, action text, subject text, actor text, request_id text,
                                         at timestamptz) returns redemption.answer
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql as $$
 declare
   answer redemption.answer;
 begin
@@ -24,7 +24,7 @@ end $$;
 -- What a key that had an effect before answers; null where it had none.
 create or replace function plain.earlier(merchant uuid, wanted text, wanted_kind text, mark bytea)
 returns redemption.answer
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql as $$
 declare
   old ledger_posting;
   answer redemption.answer;
@@ -75,7 +75,7 @@ end $$;
 
 -- Locks an account and lets its overdue holds go, one by one.
 create or replace function plain.lock(account bigint, at timestamptz) returns ledger_account
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql as $$
 declare
   locked ledger_account;
   over ledger_hold;
@@ -100,7 +100,8 @@ end $$;
 create or replace function plain.redeem_one(
   merchant uuid, hashed bytea, wanted bigint, money text, key text, mark bytea, partial boolean, place uuid, ref text,
   by text, request_id text, at timestamptz) returns redemption.answer
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
   card cards_card;
   program catalog_program;
@@ -201,7 +202,8 @@ end $$;
 create or replace function plain.authorize_one(
   merchant uuid, hashed bytea, wanted bigint, money text, key text, mark bytea, partial boolean, place uuid, ref text,
   by text, request_id text, lifetime integer, at timestamptz) returns redemption.answer
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
   card cards_card;
   account ledger_account;

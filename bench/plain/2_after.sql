@@ -3,7 +3,8 @@
 create or replace function plain.capture_one(
   merchant uuid, hold_id uuid, wanted bigint, key text, mark bytea, by text, request_id text, at timestamptz)
 returns redemption.answer
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
   hold ledger_hold;
   placed redemption_authorization;
@@ -98,7 +99,8 @@ end $$;
 create or replace function plain.void_one(
   merchant uuid, hold_id uuid, key text, mark bytea, by text, request_id text, at timestamptz)
 returns redemption.answer
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
   hold ledger_hold;
   card cards_card;
@@ -156,7 +158,8 @@ end $$;
 create or replace function plain.refund_one(
   merchant uuid, redemption_id uuid, wanted bigint, key text, mark bytea, by text, request_id text, at timestamptz)
 returns redemption.answer
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
   made redemption_redemption;
   card cards_card;

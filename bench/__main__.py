@@ -1,0 +1,118 @@
+"""`python -m bench`: interleaved rounds of product and yardstick, a table, and `bench/results.json`."""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench import server, yardstick
+from bench.ground import Ground, filled_ground
+
+RESULTS = Path(__file__).parent / "results.json"
+_CONNECTIONS = 64
+_BATCHES_AT_ONCE = 4
+
+
+@dataclass(slots=True)
+class Series:
+    """One comparison over the rounds."""
+
+    unit: str
+    values: list[float] = field(default_factory=list)
+    yardsticks: list[float] = field(default_factory=list)
+    notes: str = ""
+
+    def add(self, value: float, against: float) -> None:
+        """A round's figures."""
+        self.values.append(value)
+        self.yardsticks.append(against)
+
+    def result(self) -> dict[str, Any]:
+        """The medians, and how far the ratios went apart."""
+        ratios = [value / against for value, against in zip(self.values, self.yardsticks, strict=True)]
+        return {
+            "value": round(statistics.median(self.values), 1),
+            "yardstick": round(statistics.median(self.yardsticks), 1),
+            "ratio": round(statistics.median(ratios), 3),
+            "low": round(min(ratios), 3),
+            "high": round(max(ratios), 3),
+            "unit": self.unit,
+        }
+
+
+def measure(ground: Ground, *, rounds: int, seconds: int, say: Callable[[str], None]) -> dict[str, Series]:
+    """Product and yardstick one after the other, round by round, so that a slow minute hits both."""
+    series = {
+        "redeem": Series("redemptions/s over HTTP against redeem_one in pgbench"),
+        "balance": Series("balances/s over HTTP against one look-up in pgbench"),
+        "batch": Series("redemptions/s in batches of 500 over HTTP against redeem_one in pgbench"),
+    }
+    with server.point_of_sale(ground) as port:
+        for kind in ("redeem", "balance"):  # the first seconds of a new process say nothing
+            server.load(ground, port, kind, connections=_CONNECTIONS, seconds=1)
+        for number in range(1, rounds + 1):
+            plain = yardstick.redeem(ground, seconds)
+            over_http = server.load(ground, port, "redeem", connections=_CONNECTIONS, seconds=seconds)
+            batches = server.load(ground, port, "batch", connections=_BATCHES_AT_ONCE, seconds=seconds)
+            look_up = yardstick.look_up(ground, max(1, seconds // 2))
+            balance = server.load(ground, port, "balance", connections=_CONNECTIONS, seconds=seconds)
+            series["redeem"].add(over_http["per_second"], plain.per_second)
+            series["batch"].add(batches["per_second"], plain.per_second)
+            series["balance"].add(balance["per_second"], look_up.per_second)
+            say(
+                f"round {number}: redeem_one {plain.per_second:,.0f}/s ({plain.clients} clients) · "
+                f"HTTP {over_http['per_second']:,.0f}/s (p50 {over_http['p50_ms']:.1f} ms, "
+                f"p99 {over_http['p99_ms']:.1f} ms) · batches {batches['per_second']:,.0f}/s · "
+                f"look-up {look_up.per_second:,.0f}/s ({look_up.clients}) · balance {balance['per_second']:,.0f}/s"
+            )
+    return series
+
+
+def machine() -> str:
+    """What this ran on, for whoever quotes the figures."""
+    return f"{os.cpu_count()} cores ({platform.machine()}), {platform.system()} {platform.release()}, " + (
+        f"Python {platform.python_version()}; {yardstick.pgbench()[1]}; load generator, application and database share it"
+    )
+
+
+def books_are_sound() -> bool:
+    """Whether every law holds over all that the bench has written."""
+    from giftwell.domain.ledger.verify import verify
+
+    return not verify()
+
+
+def main() -> int:
+    """Measure, print, write; the exit code is 1 when the books do not balance afterwards."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="a quick look, for CI: fewer cards, fewer rounds")
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--seconds", type=int)
+    chosen = parser.parse_args()
+    rounds = chosen.rounds or (2 if chosen.short else 5)
+    seconds = chosen.seconds or (2 if chosen.short else 6)
+    merchants, cards = (10, 2_000) if chosen.short else (50, 20_000)
+    print(f"Filling {cards:,} cards of {merchants} merchants …", flush=True)
+    with filled_ground(merchants=merchants, cards=cards) as ground:
+        print(machine(), flush=True)
+        series = measure(ground, rounds=rounds, seconds=seconds, say=lambda line: print(line, flush=True))
+        sound = books_are_sound()
+    results = {name: one.result() for name, one in series.items()}
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    print(f"\n{'':10}{'value':>12}{'yardstick':>12}{'ratio':>8}{'low':>8}{'high':>8}")
+    for name, one in results.items():
+        print(
+            f"{name:10}{one['value']:>12,.0f}{one['yardstick']:>12,.0f}"
+            f"{one['ratio']:>8.2f}{one['low']:>8.2f}{one['high']:>8.2f}  {one['unit']}"
+        )
+    print("The books balance." if sound else "The books do NOT balance: see `giftwell verify`.")
+    return 0 if sound else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
