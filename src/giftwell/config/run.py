@@ -1,6 +1,5 @@
 """`giftwell run`: the whole platform in one command, from an empty folder to a serving address."""
 
-import json
 import os
 import signal
 import sys
@@ -19,6 +18,7 @@ from giftwell.config.environment import ROOT, Environment, environment
 from giftwell.config.migrate import migrate
 
 _HOST = "127.0.0.1"
+_READY_SECONDS = 60
 
 
 @contextmanager
@@ -118,16 +118,18 @@ def _demo() -> dict[str, object]:
 
 
 def _wait_until_ready(base: str, stopped: threading.Event) -> bool:
-    for _ in range(300):
+    deadline = time.monotonic() + _READY_SECONDS
+    problem = ""
+    while time.monotonic() < deadline:
         if stopped.wait(0.1):
             return False
         try:
             with urllib.request.urlopen(f"{base}/readyz", timeout=5):  # noqa: S310 - our own address
                 return True
         except urllib.error.HTTPError as error:
-            problem = json.loads(error.read() or b"{}")
+            problem = f"{error.code} {error.read(2000).decode(errors='replace')}"
         except OSError as error:
-            problem = {"detail": str(error)}
+            problem = str(error)
     sys.stderr.write(f"giftwell: the platform did not become ready: {problem}\n")
     return False
 
