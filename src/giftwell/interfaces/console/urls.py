@@ -1,0 +1,55 @@
+"""Addresses of the console, by noun."""
+
+from django.urls import path
+
+from giftwell.interfaces.console import (
+    brand,
+    card_acts,
+    cards,
+    choose,
+    designs,
+    home,
+    issue,
+    keys,
+    locations,
+    orders,
+    products,
+    redemptions,
+    team,
+)
+
+app_name = "console"
+urlpatterns = [
+    path("", choose.choose, name="choose"),
+    path("<slug:slug>/", home.home, name="home"),
+    path("<slug:slug>/figures.csv", home.figures_csv, name="figures_csv"),
+    path("<slug:slug>/cards/", cards.cards, name="cards"),
+    path("<slug:slug>/cards/issue/", issue.issue, name="issue"),
+    path("<slug:slug>/cards/<str:card_id>/", cards.card, name="card"),
+    path("<slug:slug>/cards/<str:card_id>/freeze/", card_acts.freeze, name="card_freeze"),
+    path("<slug:slug>/cards/<str:card_id>/unfreeze/", card_acts.unfreeze, name="card_unfreeze"),
+    path("<slug:slug>/cards/<str:card_id>/close/", card_acts.close, name="card_close"),
+    path("<slug:slug>/cards/<str:card_id>/code/", card_acts.code, name="card_code"),
+    path("<slug:slug>/orders/", orders.orders, name="orders"),
+    path("<slug:slug>/orders/<str:order_id>/", orders.order, name="order"),
+    path("<slug:slug>/orders/<str:order_id>/refund/<str:line_id>/", orders.refund, name="order_refund"),
+    path("<slug:slug>/redemptions/", redemptions.redemptions, name="redemptions"),
+    path("<slug:slug>/redemptions/<str:redemption_id>/refund/", redemptions.refund, name="redemption_refund"),
+    path("<slug:slug>/products/", products.products, name="products"),
+    path("<slug:slug>/products/new/", products.new, name="product_new"),
+    path("<slug:slug>/products/<str:product_id>/", products.product, name="product"),
+    path("<slug:slug>/products/<str:product_id>/publish/", products.publish, name="product_publish"),
+    path("<slug:slug>/products/<str:product_id>/unpublish/", products.unpublish, name="product_unpublish"),
+    path("<slug:slug>/brand/", brand.brand, name="brand"),
+    path("<slug:slug>/brand/logo/", brand.logo, name="brand_logo"),
+    path("<slug:slug>/designs/", designs.designs, name="designs"),
+    path("<slug:slug>/locations/", locations.locations, name="locations"),
+    path("<slug:slug>/locations/<str:location_id>/", locations.location, name="location"),
+    path("<slug:slug>/locations/<str:location_id>/open/", locations.turn, name="location_turn"),
+    path("<slug:slug>/team/", team.team, name="team"),
+    path("<slug:slug>/team/add/", team.add, name="team_add"),
+    path("<slug:slug>/team/<uuid:membership_id>/remove/", team.remove, name="team_remove"),
+    path("<slug:slug>/developers/", keys.keys, name="keys"),
+    path("<slug:slug>/developers/new/", keys.new, name="key_new"),
+    path("<slug:slug>/developers/<str:key_id>/revoke/", keys.revoke, name="key_revoke"),
+]
