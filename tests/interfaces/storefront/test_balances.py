@@ -53,14 +53,14 @@ def test_unknown_foreign_and_mistyped_codes_get_one_answer(client):
     codes = (new_code(), foreign, mistyped, "hello", "7K4M")
     answers = {without_words(ask(client, shop, code).content.decode(), code) for code in codes}
     assert len(answers) == 1
-    assert all(ask(client, shop, code).status_code == 422 for code in codes)
+    assert "has this code" in answers.pop()
 
 
 def test_asking_is_limited_for_one_address_whatever_the_code(client):
     shop = make_shop()
     code = code_at(shop)
     answers = [ask(client, shop, new_code()).status_code for _ in range(20)]
-    assert answers == [422] * 20
+    assert answers == [200] * 20
     assert ask(client, shop, code).status_code == 429
     assert ask(client, shop, code, REMOTE_ADDR="192.0.2.7").status_code == 200
 
@@ -76,8 +76,8 @@ def test_asking_is_limited_for_one_shop_from_many_addresses(client, monkeypatch)
     monkeypatch.setattr("giftwell.interfaces.storefront.balances.A_SHOP", limiting.per_minute(3))
     shop, other = make_shop(), make_shop()
     answers = [ask(client, shop, "hello", REMOTE_ADDR=f"192.0.2.{n}").status_code for n in range(5)]
-    assert answers == [422, 422, 422, 429, 429]
-    assert ask(client, other, "hello", REMOTE_ADDR="192.0.2.1").status_code == 422
+    assert answers == [200, 200, 200, 429, 429]
+    assert ask(client, other, "hello", REMOTE_ADDR="192.0.2.1").status_code == 200
 
 
 def test_counters_that_do_not_answer_let_nobody_through(client, monkeypatch):
@@ -102,7 +102,7 @@ def test_a_code_stands_in_no_address_and_no_cache(client):
 
 @pytest.mark.parametrize("text", ["", "\x00", "x" * 61, "🎁", "' or 1=1 --"])
 def test_whatever_is_typed_is_answered(client, text):
-    assert ask(client, make_shop(), text).status_code == 422
+    assert "aria-invalid" in ask(client, make_shop(), text).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def balance(request: PageRequest, shop_slug: str) -> HttpResponse:
                     _("No card of %(shop)s has this code. Look at each sign again.") % {"shop": shop.name},
                 )
     context = {"place": "balance", "shop": shop, "form": form, "answer": answer}
-    response = render(request, "storefront/balance.html", context, status=422 if form.errors else 200)
+    response = render(request, "storefront/balance.html", context)
     response["Cache-Control"] = "no-store"
     return response
 

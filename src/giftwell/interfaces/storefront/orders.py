@@ -34,6 +34,7 @@ from giftwell.interfaces.storefront.forms import Chosen
 from giftwell.interfaces.storefront.masking import masked
 from giftwell.interfaces.storefront.window import Shop, shop_of
 from giftwell.kit.clock import now
+from giftwell.kit.errors import Refused
 from giftwell.kit.money import Money
 
 
@@ -115,10 +116,17 @@ def state(request: PageRequest, token: str) -> HttpResponse:
 @require_POST
 @bearer_page
 def pay(request: PageRequest, token: str) -> HttpResponse:
-    """Go to the payment page again, after a refused or forgotten payment."""
+    """Go to the payment page again, after a refused or forgotten payment.
+
+    An order that was paid or ended in the meantime has a page that says so.
+    """
     found = find_order(token=token)
-    at = now()
-    url = pay_order(merchant_id=found.merchant_id, order_id=found.order_id, actor=request.actor, now=at)
+    try:
+        url = pay_order(
+            merchant_id=found.merchant_id, order_id=found.order_id, actor=request.actor, now=now()
+        )
+    except Refused:
+        url = reverse("storefront:order", args=[token])
     return HttpResponseRedirect(url)
 
 

@@ -31,9 +31,7 @@ def product(request: PageRequest, shop_slug: str, product_slug: str) -> HttpResp
             return order_from(request, shop, item.row, form.chosen())
         except DomainError as error:
             form.refuse(error)
-    return render(
-        request, "storefront/product.html", _context(shop, item, form), status=422 if form.errors else 200
-    )
+    return render(request, "storefront/product.html", _context(shop, item, form))
 
 
 def _context(shop: Shop, item: Item, form: ProductForm) -> dict[str, Any]:

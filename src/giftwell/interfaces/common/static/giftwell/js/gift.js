@@ -14,8 +14,13 @@ form?.addEventListener("submit", async (event) => {
     opened = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".gift.opened");
   } catch { /* the plain way below shows the browser's own words about the network */ }
   if (!opened) { form.submit(); return; }
-  gift.querySelector(".parcel > .gift-card").replaceWith(opened.querySelector(".parcel > .gift-card"));
+  const parcel = gift.querySelector(".parcel");
+  const before = parcel.getBoundingClientRect().top + scrollY;
+  parcel.querySelector(".gift-card").replaceWith(opened.querySelector(".parcel > .gift-card"));
   gift.querySelector(".gift-words").replaceWith(opened.querySelector(".gift-words"));
+  // The words need more room than the greeting did: the parcel goes there, it does not jump.
+  const way = before - parcel.getBoundingClientRect().top - scrollY;
+  if (way && !calm.matches) parcel.animate([{ translate: `0 ${way}px` }, { translate: "0 0" }], { duration: 700, easing: "cubic-bezier(0.2, 0.8, 0.2, 1)" });
   document.title = gift.dataset.titled || document.title;
   scrollTo({ top: 0, behavior: calm.matches ? "auto" : "smooth" });
   requestAnimationFrame(() => requestAnimationFrame(() => gift.classList.add("opened")));

@@ -2,7 +2,7 @@
 // a cookie, so that the server draws the next page in it and nothing flashes), waiting buttons, an announced outcome.
 const root = document.documentElement;
 const dialog = document.getElementById("keys");
-const typing = "input, textarea, select, [contenteditable]";
+const typing = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
 function keep(scheme) {
   if (scheme === "system") delete root.dataset.theme; else root.dataset.theme = scheme;
@@ -41,10 +41,10 @@ if (single) {
   });
 }
 addEventListener("keydown", (event) => {
-  if (!keys || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(typing)) return;
+  if (!keys || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(typing) || document.querySelector("dialog[open]")) return;
   const search = document.querySelector("input[type=search]");
   if (event.key === "/" && search) { search.focus(); event.preventDefault(); }
-  if (event.key === "?" && dialog && !document.querySelector("dialog[open]")) dialog.showModal();
+  if (event.key === "?" && dialog) dialog.showModal();
 });
 
 // A live region speaks only of what changes in it after it is there: what the server wrote is taken out and put back.
