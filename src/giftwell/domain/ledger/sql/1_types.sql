@@ -40,11 +40,13 @@ begin
 end $$;
 
 -- Spending one account step by step inside a set: the state is what is available; a step that does not fit changes nothing.
+-- In PL/pgSQL, because an aggregate calls it row by row: as an SQL function it took three times as long.
 create or replace function ledger.spend_step(state bigint, opening bigint, change bigint) returns bigint
-language sql immutable parallel safe as
-$$ select case when coalesce(state, opening) + coalesce(change, 0) >= 0
-               then coalesce(state, opening) + coalesce(change, 0)
-               else coalesce(state, opening) end $$;
+language plpgsql immutable parallel safe as $$
+begin
+  state := coalesce(state, opening);
+  return case when state + change >= 0 then state + change else state end;
+end $$;
 
 create or replace aggregate ledger.spend(opening bigint, change bigint) (sfunc = ledger.spend_step, stype = bigint);
 

@@ -9,3 +9,8 @@ drop policy if exists the_ledgers on public.events_event;
 create policy the_ledgers on public.events_event for insert to giftwell_ledger with check (true);
 drop policy if exists the_ledgers on public.audit_auditrow;
 create policy the_ledgers on public.audit_auditrow for insert to giftwell_ledger with check (true);
+
+-- What was redeemed and refunded decides what may be refunded: the runtime role reads it, and writes it by these functions
+-- alone.
+revoke insert, update, delete on public.redemption_redemption, public.redemption_authorization, public.redemption_refund
+  from giftwell_app;

@@ -1,5 +1,4 @@
--- reads: cards_card, catalog_program, tenancy_location, ledger_account, redemption_authorization, events_event,
--- audit_auditrow
+-- reads: cards_card, catalog_program, tenancy_location, ledger_account, redemption_authorization, events_event, audit_auditrow
 --
 -- Authorizing: value of a card is set aside, to be captured later.
 

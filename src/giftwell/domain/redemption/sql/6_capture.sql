@@ -1,5 +1,4 @@
--- reads: cards_card, catalog_program, ledger_hold, redemption_authorization, redemption_redemption, events_event,
--- audit_auditrow
+-- reads: cards_card, catalog_program, ledger_hold, redemption_authorization, redemption_redemption, events_event, audit_auditrow
 --
 -- Capturing an authorization: what is captured becomes a redemption, the rest is released. A live hold of a frozen or
 -- expired card may still be captured: its value was set aside in time.
