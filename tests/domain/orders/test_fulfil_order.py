@@ -10,7 +10,7 @@ from giftwell.domain.orders.expire_order import expire_order
 from giftwell.domain.orders.fulfil_order import OrderIsNotPaid, fulfil_order
 from giftwell.domain.orders.links import UnknownOrder
 from giftwell.domain.orders.models import Order
-from giftwell.domain.orders.queries import view_order
+from giftwell.domain.orders.queries import orders_due, orders_stuck, view_order
 from giftwell.domain.orders.send_receipt import send_receipt
 from giftwell.domain.orders.wishes import LIFETIME
 from giftwell.domain.payments.gateway import NoticeKind
@@ -218,3 +218,22 @@ def test_no_code_is_in_what_the_merchant_follows() -> None:
         row = repr(Card.objects.filter(pk=line.card_id).values().get())
     assert code not in "".join(told)
     assert code not in row
+
+
+def test_a_paid_order_that_nobody_fulfilled_is_found() -> None:
+    shop = make_shop()
+    order, _ = make_paid_order(shop)
+    make_order(shop)
+    make_fulfilled_order(shop)
+    with scope.platform(), reading():
+        assert orders_stuck(now()) == []
+        assert orders_stuck(now() + timedelta(minutes=2)) == [(shop.id, order.id)]
+
+
+def test_only_unpaid_orders_whose_time_is_over_are_due() -> None:
+    shop = make_shop()
+    order = make_order(shop).order
+    make_fulfilled_order(shop)
+    with scope.platform(), reading():
+        assert orders_due(now()) == []
+        assert orders_due(order.expires_at) == [(shop.id, order.id)]

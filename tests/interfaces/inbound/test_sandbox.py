@@ -1,7 +1,7 @@
 """The sandbox processor's page: another company's, which tells us by webhook and sends the buyer back."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -12,7 +12,6 @@ from django.db import connection
 from django.test import Client
 
 from giftwell.domain.orders.links import order_token
-from giftwell.domain.payments import deliver_notices as module
 from giftwell.domain.payments.deliver_notices import deliver_notices
 from giftwell.domain.payments.models import Payment
 from giftwell.domain.payments.processor import Button
@@ -20,6 +19,7 @@ from giftwell.kit.clock import now
 from tests.domain.books import books
 from tests.factories.orders import make_order, make_shop
 from tests.factories.payments import bodies, fresh, payment_of, press
+from tests.interfaces.inbound.conftest import ToOurselves
 
 
 def _make_payment() -> Payment:
@@ -29,30 +29,6 @@ def _make_payment() -> Payment:
 
 def _url(payment: Payment) -> str:
     return f"/sandbox-processor/pay/{payment.reference}/"
-
-
-class _ToOurselves:
-    """A network on which we answer ourselves, or nobody does."""
-
-    def __init__(self) -> None:
-        self.is_up = True
-        self.answers: list[str] = []
-
-    def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> str:
-        if not self.is_up:
-            return "ConnectionRefusedError"
-        path = url.removeprefix(django_settings.BASE_URL)
-        sent = {name: value for name, value in headers.items() if name != "Content-Type"}
-        answer = Client().post(path, data=body, content_type="application/json", headers=sent)
-        self.answers.append(str(answer.status_code))
-        return self.answers[-1]
-
-
-@pytest.fixture
-def network(monkeypatch: pytest.MonkeyPatch) -> _ToOurselves:
-    fake = _ToOurselves()
-    monkeypatch.setattr(module, "post", fake)
-    return fake
 
 
 @pytest.mark.django_db
@@ -66,7 +42,7 @@ def test_the_page_says_that_no_real_money_moves(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_the_page_is_another_companys(client: Client, network: _ToOurselves) -> None:
+def test_the_page_is_another_companys(client: Client, network: ToOurselves) -> None:
     payment = _make_payment()
     seen = client.get(_url(payment))
     pressed = client.post(_url(payment), {"button": "pay"})
@@ -87,7 +63,7 @@ def test_the_page_is_another_companys(client: Client, network: _ToOurselves) -> 
     ],
 )
 def test_each_button_ends_in_the_right_state(
-    client: Client, network: _ToOurselves, button: str, status: str, heard: list[str], left: dict[str, int]
+    client: Client, network: ToOurselves, button: str, status: str, heard: list[str], left: dict[str, int]
 ) -> None:
     payment = _make_payment()
     answer = client.post(_url(payment), {"button": button})
@@ -98,7 +74,7 @@ def test_each_button_ends_in_the_right_state(
 
 @pytest.mark.django_db
 def test_a_notice_that_nobody_takes_waits_and_the_buyer_does_not(
-    client: Client, network: _ToOurselves
+    client: Client, network: ToOurselves
 ) -> None:
     payment = _make_payment()
     network.is_up = False
@@ -112,7 +88,7 @@ def test_a_notice_that_nobody_takes_waits_and_the_buyer_does_not(
 
 
 @pytest.mark.django_db
-def test_a_declined_page_can_be_paid(client: Client, network: _ToOurselves) -> None:
+def test_a_declined_page_can_be_paid(client: Client, network: ToOurselves) -> None:
     payment = _make_payment()
     client.post(_url(payment), {"button": "decline"})
     assert "declined" in client.get(_url(payment)).content.decode()
@@ -121,7 +97,7 @@ def test_a_declined_page_can_be_paid(client: Client, network: _ToOurselves) -> N
 
 
 @pytest.mark.django_db
-def test_a_paid_page_leads_back_and_pays_no_second_time(client: Client, network: _ToOurselves) -> None:
+def test_a_paid_page_leads_back_and_pays_no_second_time(client: Client, network: ToOurselves) -> None:
     payment = _make_payment()
     client.post(_url(payment), {"button": "pay"})
     page = client.get(_url(payment)).content.decode()
@@ -133,7 +109,7 @@ def test_a_paid_page_leads_back_and_pays_no_second_time(client: Client, network:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("button", ["", "refund", "PAY", "pay\x00", "x" * 5000])
-def test_a_button_that_is_not_there_does_nothing(client: Client, network: _ToOurselves, button: str) -> None:
+def test_a_button_that_is_not_there_does_nothing(client: Client, network: ToOurselves, button: str) -> None:
     payment = _make_payment()
     assert client.post(_url(payment), {"button": button}).status_code == 422
     assert (fresh(payment).status, network.answers) == ("created", [])

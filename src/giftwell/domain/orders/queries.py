@@ -3,7 +3,7 @@ to do.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,6 +16,8 @@ from giftwell.domain.orders.links import UnknownOrder
 from giftwell.domain.orders.models import Order, OrderLine, OrderRefund
 from giftwell.domain.payments.models import Payment, PaymentRefund
 from giftwell.kit.money import Money
+
+_A_MOMENT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +117,14 @@ def orders_due(now: datetime, *, limit: int = 500) -> list[tuple[UUID, UUID]]:
     """
     due = Order.objects.filter(status=Order.Status.PENDING, expires_at__lte=now).order_by("expires_at", "pk")
     return list(due.values_list("merchant_id", "pk")[:limit])
+
+
+def orders_stuck(now: datetime, *, limit: int = 500) -> list[tuple[UUID, UUID]]:
+    """(merchant, order) whose money has been there for a minute and that nobody fulfilled: a job was lost or
+    broke.
+
+    For the sweeping job, in platform scope.
+    """
+    paid = Payment.objects.filter(status=Payment.Status.SUCCEEDED, settled_at__lte=now - _A_MOMENT)
+    stuck = Order.objects.filter(status=Order.Status.PENDING, pk__in=paid.values("order_id"))
+    return list(stuck.order_by("placed_at", "pk").values_list("merchant_id", "pk")[:limit])

@@ -16,7 +16,8 @@ from procrastinate.contrib.django import app
 from giftwell.domain.ledger.lapse_holds import lapse_holds
 from giftwell.domain.ledger.roll import roll
 from giftwell.domain.orders.expire_order import expire_order
-from giftwell.domain.orders.queries import orders_due
+from giftwell.domain.orders.fulfil_order import fulfil_order
+from giftwell.domain.orders.queries import orders_due, orders_stuck
 from giftwell.domain.payments.deliver_notices import deliver_notices
 from giftwell.domain.payments.queries import refunds_due
 from giftwell.domain.payments.send_refund import send_refund
@@ -60,6 +61,18 @@ def expire_unpaid() -> None:
     _each(
         due,
         lambda merchant, order: expire_order(merchant_id=merchant, order_id=order, actor=actor, now=now()),
+    )
+
+
+@tick("orders.fulfil_stuck", "* * * * *")
+def fulfil_stuck() -> None:
+    """Fulfil orders that are paid and whose own job was lost or broke."""
+    with scope.platform(), reading():
+        stuck = orders_stuck(now())
+    actor = Actor.system("orders.fulfil_stuck")
+    _each(
+        stuck,
+        lambda merchant, order: fulfil_order(merchant_id=merchant, order_id=order, actor=actor, now=now()),
     )
 
 
