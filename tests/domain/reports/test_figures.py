@@ -18,11 +18,14 @@ from giftwell.domain.reports.liability import liability, owed_by_age, owed_in
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.models import Merchant
 from giftwell.foundation.tenancy.transactions import reading
+from giftwell.kit.clock import now
 from giftwell.kit.money import Money
 from tests.domain.books import credit_of
 from tests.factories.cards import code_of, make_promo_card, make_sold_card
 from tests.factories.catalog import make_program, make_shop, promo_of
 from tests.factories.identity import TESTS
+from tests.factories.orders import make_fulfilled_order, make_order
+from tests.factories.orders import make_shop as make_selling_shop
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +159,12 @@ def test_another_merchants_figures_stay_theirs() -> None:
     assert figures.owed.outstanding == figures.redeemed == Money(0, "EUR")
     with scope.merchant(mine.id), reading():
         assert liability(other.id, NOON) == []
+
+
+def test_sold_is_what_fulfilled_orders_were_priced_at() -> None:
+    shop = make_selling_shop(values=((5000, 4500),))
+    make_fulfilled_order(shop, shop.wish(5000), shop.wish(2000))
+    make_order(shop)
+    today = _figures(shop.merchant, now()).today
+    assert (today.sold, today.cards_sold) == (Money(6500, "EUR"), 2)
+    assert _figures(shop.merchant, now() - timedelta(days=1)).sold == Money(0, "EUR")

@@ -12,7 +12,13 @@ from giftwell.kit.clock import now
 @click.command("create-api-key")
 @merchant_option
 @click.option("--name", default="Command line", show_default=True, help="The system that will use the key.")
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(sorted(SCOPES)))
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice([str(scope) for scope in sorted(SCOPES)]),
+)
 @click.option("--sandbox", is_flag=True, help="A gw_test_ key of the sandbox twin.")
 @as_json
 def create_api_key(merchant: str, name: str, scopes: tuple[str, ...], sandbox: bool, as_json: bool) -> None:
