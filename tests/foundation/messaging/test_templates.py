@@ -142,6 +142,15 @@ def test_a_subject_is_one_short_line_without_what_is_secret(kind):
     assert "http" not in subject
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_reading_a_mail_tells_nobody(kind):
+    html = render(kind, SAMPLES[kind]).html.replace(SAMPLES[kind]["link"], "")
+    assert "@import" not in html
+    assert "<link" not in html
+    assert "url(" not in html
+    assert set(re.findall(r'https?://[^"\'\s>]+', html)) <= {"http://www.w3.org/1999/xhtml"}
+
+
 def test_the_gift_s_qr_code_leads_where_its_button_leads():
     rendered = render("gift", SAMPLES["gift"])
     (image,) = rendered.images

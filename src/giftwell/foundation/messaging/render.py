@@ -15,6 +15,8 @@ from giftwell.foundation.messaging.kinds import KINDS
 
 QR = "qr"
 _SUBJECT_LENGTH = 200
+# By default it fetches web fonts from Google for some names of fonts: every reader would be told to them.
+_OPTIONS = mrml.RenderOptions(fonts={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def render(kind: str, context: Mapping[str, Any]) -> Rendered:
         name: mail_colour(str(value)) if name in spec.colours else value for name, value in context.items()
     }
     images = (InlineImage(QR, _qr(str(context[spec.qr]))),) if spec.qr else ()
-    html = mrml.to_html(render_to_string(f"messages/{kind}.mjml", filled)).content
+    html = mrml.to_html(render_to_string(f"messages/{kind}.mjml", filled), render_options=_OPTIONS).content
     return Rendered(render_to_string(f"messages/{kind}.txt", filled).strip() + "\n", html, images)
 
 
