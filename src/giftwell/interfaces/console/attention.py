@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -60,21 +60,27 @@ def attention(merchant: Merchant) -> list[Todo]:
 
 def checklist(merchant: Merchant) -> list[Step]:
     """The steps from an empty shop to the first card sold."""
-    products = Product.objects.filter(merchant=merchant).aggregate(
-        made=Count("id"), published=Count("id", filter=Q(status=Product.PUBLISHED))
+    products = Product.objects.filter(merchant=OuterRef("pk"))
+    cards = Card.objects.filter(merchant=OuterRef("pk"), order_line_id__isnull=False)
+    brands = Brand.objects.filter(merchant=OuterRef("pk"))
+    dressed, made, published, sold = (
+        Merchant.objects.filter(pk=merchant.pk)
+        .values_list(
+            Exists(brands.exclude(logo_hash="", tagline="")),
+            Exists(products),
+            Exists(products.filter(status=Product.PUBLISHED)),
+            Exists(cards.filter(activated_at__isnull=False)),
+        )
+        .get()
     )
-    dressed = Brand.objects.filter(merchant=merchant).exclude(logo_hash="", tagline="").exists()
-    sold = Card.objects.filter(
-        merchant=merchant, order_line_id__isnull=False, activated_at__isnull=False
-    ).exists()
     slug = merchant.slug
     shelf = reverse("console:products", args=[slug])
     return [
         Step(_("Dress your cards: colours, logo, a line about you"), reverse("console:brand", args=[slug]),
              _("Set your brand"), dressed),
         Step(_("Make a product: a value, and what it costs"), reverse("console:product_new", args=[slug]),
-             _("Make a product"), bool(products["made"])),
-        Step(_("Publish it"), shelf, _("See your products"), bool(products["published"])),
+             _("Make a product"), made),
+        Step(_("Publish it"), shelf, _("See your products"), published),
         Step(_("Sell the first card: open your shop and send its address to a friend"), f"/shops/{slug}/",
              _("Open your shop"), sold),
     ]  # fmt: skip

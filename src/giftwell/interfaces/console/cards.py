@@ -86,11 +86,7 @@ def card_page(request: PageRequest, card_id: UUID, *, code: str = "") -> HttpRes
         )
         made = list(redemptions_of(merchant_id).filter(card_id=card_id)[:50])
         places = place_names(merchant_id)
-        frozen_by = set(
-            CardFreeze.objects.filter(merchant_id=merchant_id, card_id=card_id, cleared_at=None).values_list(
-                "reason", flat=True
-            )
-        )
+        frozen_by = _frozen_by(found)
     names = actor_names([*(event.actor for event in events), *(one.actor for one in made)])
     row = _row(found, line, now())
     context = {
@@ -108,6 +104,14 @@ def card_page(request: PageRequest, card_id: UUID, *, code: str = "") -> HttpRes
         "can_reveal": found.has_code and found.status != Status.CLOSED and not code,
     }  # fmt: skip
     return show(request, "console/cards/detail.html", "cards", **context)
+
+
+def _frozen_by(card: Card) -> set[str]:
+    """The reasons that hold; asked only of a card that is frozen."""
+    if card.status != Status.FROZEN:
+        return set()
+    standing = CardFreeze.objects.filter(merchant_id=card.merchant_id, card=card, cleared_at=None)
+    return set(standing.values_list("reason", flat=True))
 
 
 def _filtered(request: PageRequest, wanted: dict[str, str]) -> QuerySet[Card]:

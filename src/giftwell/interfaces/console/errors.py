@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.http import Http404
 
-from giftwell.kit.errors import DomainError, NotFound
+from giftwell.kit.errors import DomainError
 from giftwell.kit.ids import UnknownId, parse_id
 
 
@@ -36,10 +36,3 @@ def there[T](found: T | None) -> T:
     if found is None:
         raise Http404
     return found
-
-
-class Gone(NotFound):
-    """What the form was about is not there any more."""
-
-    code = "gone"
-    detail = "That is not there any more. Nothing was changed."
