@@ -24,5 +24,11 @@ form?.addEventListener("submit", async (event) => {
   document.title = gift.dataset.titled || document.title;
   scrollTo({ top: 0, behavior: calm.matches ? "auto" : "smooth" });
   requestAnimationFrame(() => requestAnimationFrame(() => gift.classList.add("opened")));
-  setTimeout(() => gift.querySelector(".gift-words h1").focus({ preventScroll: true }), calm.matches ? 0 : 1000);
+  focusWhenShown(gift.querySelector(".gift-words h1"), 25);
 });
+
+// What is still hidden takes no focus, and a slow device takes its time to show it.
+function focusWhenShown(words, tries) {
+  words.focus({ preventScroll: true });
+  if (document.activeElement !== words && tries) setTimeout(focusWhenShown, 150, words, tries - 1);
+}
