@@ -37,7 +37,7 @@ def granian(target: str, interface: str, *, host: str, port: int, workers: int, 
     command = [
         sys.executable, "-m", "granian", target, "--interface", interface, "--host", host,
         "--port", str(port),
-        "--workers", str(workers), "--loop", "asyncio", "--log-level", "warning", "--backlog", "2048",
+        "--workers", str(workers), "--loop", "auto", "--log-level", "warning", "--backlog", "2048",
         "--respawn-failed-workers", "--no-ws",
     ]  # fmt: skip
     if interface == "wsgi":

@@ -10,7 +10,7 @@ from giftwell.domain.cards.close_card import close_card
 from giftwell.domain.cards.freeze_card import freeze_card
 from giftwell.domain.cards.models import FreezeReason
 
-# VERIFY
+from giftwell.domain.ledger.verify import verify
 from giftwell.foundation.tenancy.models import Merchant
 from giftwell.kit.clock import now
 from giftwell.kit.codes import new_code
@@ -156,4 +156,4 @@ def test_every_case_is_answered_alike_by_each_door(
             assert one == expected
             assert other == expected
             assert {said.status for said in expected} <= {200, 201, 402, 404, 409, 422}
-    # VERIFY2
+    assert verify() == []

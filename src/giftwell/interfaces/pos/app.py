@@ -133,17 +133,13 @@ class PointOfSale:
         caller = await self._keys.caller(headers.get(b"authorization"))
         seen.append(caller)
         body = await http.read_body(headers, receive)
-        asked = partial(
-            Asked, merchant_id=caller.merchant_id, actor=caller.actor, request_id=request_id, target=target,
-            settings=self._settings,
-        )  # fmt: skip
+        keyed = route is not None and route[0].print_at >= 0
+        key = entrance.idempotency_key(headers.get(b"idempotency-key")) if keyed else ""
+        asked = Asked(caller.merchant_id, caller.actor, request_id, key, target, self._settings)
         if route is None:
-            return await self._batch(body, asked(key=""))
+            return await self._batch(body, asked)
         operation, decoder = route
-        needs_key = operation.print_at >= 0
-        key = entrance.idempotency_key(headers.get(b"idempotency-key")) if needs_key else ""
-        read = http.decode(decoder, body or b"{}", bodies.faults)
-        row = operation.row(asked(key=key), read)
+        row = operation.row(asked, http.decode(decoder, body or b"{}", bodies.faults))
         record = await self._lanes[operation.name].submit(row)
         answer, is_replay = operation.judge(row, record)
         return http.json_answer(operation.status, answer, is_replay=is_replay)

@@ -6,7 +6,6 @@ Operations of one kind that stand together travel in one call, so a batch of red
 statement; a change of kind begins the next call, which keeps their order exact.
 """
 
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -63,7 +62,7 @@ async def carry_batch(raw: list[msgspec.Raw], asked: Asked, database: Database) 
             if operation.print_at >= 0:
                 idempotency_key(key)
             target = getattr(body, "authorization", "")
-            row = operation.row(replace(asked, key=key or "", target=target), body)
+            row = operation.row(msgspec.structs.replace(asked, key=key or "", target=target), body)
         except DomainError as error:
             results[place] = _refused(error, key, asked.request_id)
         else:

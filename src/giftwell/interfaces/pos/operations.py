@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from giftwell.domain.redemption.fingerprint import differing_fields, fingerprint
 from giftwell.domain.redemption.refusals import REFUSALS, KeyConflict
 from giftwell.interfaces.pos import answers
@@ -28,8 +30,7 @@ _MOST_SECONDS = 2**31 - 1
 _NOWHERE = UUID(int=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, gc=False):
     """Who asks, and under which key.
 
     `target` is the id that stands in the address or, in a batch, in the body.
