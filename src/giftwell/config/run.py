@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 import django
 
 from giftwell.config import embedded, processes
+from giftwell.config.database import refuse_unfit_database
 from giftwell.config.environment import ROOT, Environment, environment
-from giftwell.config.migrate import migrate
+from giftwell.config.migrate import APP, migrate
 
 _HOST = "127.0.0.1"
 _READY_SECONDS = 60
@@ -36,8 +37,10 @@ def servers_at_hand(*, up_to_date: bool = False) -> Iterator[None]:
             _point_at(servers)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "giftwell.config.settings")
         django.setup()
-        if here.is_embedded and up_to_date and not found:
-            bring_up_to_date()
+        if up_to_date:
+            if here.is_embedded and not found:
+                bring_up_to_date()
+            refuse_unfit_database()
         yield
 
 
@@ -75,11 +78,10 @@ def run() -> int:
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, lambda *_: stopped.set())
     with servers_at_hand():
-        bring_up_to_date()
+        if here.is_embedded or here.database_admin_url:
+            bring_up_to_date()
         collect_static()
         demo = _demo() if here.is_embedded else None
-        from giftwell.config.database import refuse_unfit_database
-
         refuse_unfit_database()
         children = processes.Children(commands=_commands(here), environment=dict(os.environ))
         try:
