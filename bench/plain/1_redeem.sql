@@ -1,6 +1,7 @@
--- The plain twin of redemption.redeem and redemption.authorize: one row, one step after the other, writing the same rows.
--- It is the oracle of tests/laws and the yardstick of the bench, and is never installed where Giftwell runs. Written apart
--- from the set-based functions: nothing of theirs is called here but the encoding of public ids.
+-- The plain twin of redemption.redeem and redemption.authorize: one row, one step after the other, writing
+-- the same rows. It is the oracle of tests/laws and the yardstick of the bench, and is never installed
+-- where Giftwell runs. Written apart from the set-based functions: nothing of theirs is called here but the
+-- encoding of public ids.
 --
 -- Installed by a superuser, whose rights its functions have.
 

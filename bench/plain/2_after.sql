@@ -211,7 +211,8 @@ begin
     return plain.refuse(wrong, merchant, 'redemption.refunded', name, by, request_id, at);
   end if;
 
-  -- All that has gone back up to now, at the redemption's own rate, less what went back before: summed from the rows.
+  -- All that has gone back up to now, at the redemption's own rate, less what went back before: summed from
+  -- the rows.
   select coalesce(sum(commission_minor), 0) into earlier_fees from redemption_refund r where r.redemption_id = made.id;
   fee := floor(made.commission_minor::numeric * (made.refunded_minor + amount) / made.amount_minor + 0.5) - earlier_fees;
   source := case when program.funding = 'escrow' then program.pending_account_id else program.issued_account_id end;

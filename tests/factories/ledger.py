@@ -1,4 +1,5 @@
-"""Ground for tests of money: a merchant with a program, and cards with value, made of rows and postings alone.
+"""Ground for tests of money: a merchant with a program, and cards with value, made of rows and postings
+alone.
 
 No verb of a floor above the ledger is called, so that a test of money stands on nothing but the books.
 """
@@ -117,8 +118,8 @@ def make_plastic(
         (account,) = open_accounts([AccountSpec(ground.merchant_id, "card", ground.currency, str(card_id))])
         Card.objects.create(
             id=card_id, merchant_id=ground.merchant_id, program_id=ground.program_id, account_id=account,
-            code_hash=hash_of(code), code_encrypted=b"\0", last4="TEST", status=status, currency=ground.currency,
-            face_value_minor=max(value_minor, 1), expires_at=expires_at, issued_at=NOON - timedelta(days=1),
+            code_hash=hash_of(code), code_encrypted=b"\0", last4="TEST", status=status,
+            currency=ground.currency, face_value_minor=max(value_minor, 1), expires_at=expires_at, issued_at=NOON - timedelta(days=1),
             activated_at=NOON - timedelta(days=1),
             **({"closed_at": NOON, "close_reason": "refunded"} if status == "closed" else {}),
         )  # fmt: skip
@@ -132,9 +133,16 @@ def load(ground: Ground, account: int, value_minor: int, *, cause: str) -> None:
     if ground.funding == "escrow":
         settled = chart.settle(processor=ground.processor, unapplied=ground.unapplied, paid_minor=value_minor)
         post_one(ground.move(f"settle:{cause}", settled, kind="settle"), now=NOON)
-        legs = chart.fulfil(
-            unapplied=ground.unapplied, card=account, pending=ground.pending, fees=0, value_minor=value_minor
+        kind, legs = (
+            "fulfil",
+            chart.fulfil(
+                unapplied=ground.unapplied,
+                card=account,
+                pending=ground.pending,
+                fees=0,
+                value_minor=value_minor,
+            ),
         )
     else:
-        legs = chart.issue(issued=ground.issued, card=account, value_minor=value_minor)
-    post_one(ground.move(cause, legs, kind="fulfil", subject=account), now=NOON)
+        kind, legs = "issue", chart.issue(issued=ground.issued, card=account, value_minor=value_minor)
+    post_one(ground.move(cause, legs, kind=kind, subject=account), now=NOON)

@@ -1,7 +1,8 @@
-"""The doors of redemption as a test knocks on them: rows in, answers out, on a connection of the runtime role.
+"""The doors of redemption as a test knocks on them: rows in, answers out, on a connection of the runtime
+role.
 
-`SetDoor` sends all rows in one call of the set-based functions; `PlainDoor` sends them one by one to the plain twin of
-bench/plain. Both answer the same.
+`SetDoor` sends all rows in one call of the set-based functions; `PlainDoor` sends them one by one to the
+plain twin of bench/plain. Both answer the same.
 """
 
 from collections.abc import Sequence
@@ -17,19 +18,19 @@ from giftwell.domain.redemption.fingerprint import fingerprint
 
 PLAIN = sorted((Path(__file__).parents[2] / "bench" / "plain").glob("*.sql"))
 KEY = b"key of the tests"
-_SPEND = "uuid bytea bigint text text bytea boolean uuid text text text"
+_SPEND = ["uuid", "bytea", "bigint", "text", "text", "bytea", "boolean", "uuid", "text", "text", "text"]
 _COLUMNS = {
-    "redeem": _SPEND.split(),
-    "authorize": [*_SPEND.split(), "integer"],
-    "capture": "uuid uuid bigint text bytea text text".split(),
-    "void": "uuid uuid text bytea text text".split(),
-    "refund": "uuid uuid bigint text bytea text text".split(),
+    "redeem": _SPEND,
+    "authorize": [*_SPEND, "integer"],
+    "capture": ["uuid", "uuid", "bigint", "text", "bytea", "text", "text"],
+    "void": ["uuid", "uuid", "text", "bytea", "text", "text"],
+    "refund": ["uuid", "uuid", "bigint", "text", "bytea", "text", "text"],
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One row: an operation and what it names. `target` is a code's hash, an authorization or a redemption."""
+    """One row: an operation and what it names: a code's hash, an authorization or a redemption."""
 
     operation: str
     merchant_id: UUID

@@ -11,7 +11,9 @@ _OPEN = "select * from ledger.open_accounts(%s::uuid[], %s::text[], %s::text[], 
 
 @dataclass(frozen=True, slots=True)
 class AccountSpec:
-    """Which account: its owner (a merchant's id or PLATFORM), kind, currency, and subject where there are many."""
+    """Which account: its owner (a merchant's id or PLATFORM), kind, currency, and subject where there are
+    many.
+    """
 
     merchant_id: UUID
     kind: str
@@ -22,8 +24,9 @@ class AccountSpec:
 def open_accounts(specs: Sequence[AccountSpec]) -> list[int]:
     """Open the accounts that are not there yet; their ids, in the order asked.
 
-    Must run in a transaction. An account never changes, so its id may be kept. A merchant's scope may open its own and
-    the platform's; another merchant's is refused by the database, as is a kind that the chart does not have.
+    Must run in a transaction. An account never changes, so its id may be kept. A merchant's scope may open
+    its own and the platform's; another merchant's is refused by the database, as is a kind that the chart
+    does not have.
     """
     with connection.cursor() as cursor:
         cursor.execute(

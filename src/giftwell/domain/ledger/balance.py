@@ -11,7 +11,9 @@ from giftwell.domain.ledger.refusals import AccountNotFound
 
 @dataclass(frozen=True, slots=True)
 class GuardedBalance:
-    """Minor units on a guarded account. Available is the balance less the holds that are live at the instant."""
+    """Minor units on a guarded account. Available is the balance less the holds that are live at the
+    instant.
+    """
 
     balance_minor: int
     available_minor: int
@@ -29,7 +31,8 @@ def balance(merchant_id: UUID, account_id: int, *, now: datetime) -> GuardedBala
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select balance_minor, available_minor from ledger.card_balances(array[%s]::uuid[], array[%s]::bigint[], %s)",
+            "select balance_minor, available_minor "
+            "from ledger.card_balances(array[%s]::uuid[], array[%s]::bigint[], %s)",
             [merchant_id, account_id, now],
         )
         row = cursor.fetchone()

@@ -1,8 +1,9 @@
 """The chart of accounts and the postings: which accounts there are, and which legs each kind of posting has.
 
-Pure: account ids and amounts in, legs out. A leg moves one amount from the debited to the credited account, so whatever
-is built here balances. Legs of zero are left out. The functions in `sql/` know nothing of these kinds but which are
-guarded; the point of sale's SQL builds the same legs for redeem, capture and refund, and a test compares them.
+Pure: account ids and amounts in, legs out. A leg moves one amount from the debited to the credited account,
+so whatever is built here balances. Legs of zero are left out. The functions in `sql/` know nothing of these
+kinds but which are guarded; the point of sale's SQL builds the same legs for redeem, capture and refund,
+and a test compares them.
 """
 
 from dataclasses import dataclass
@@ -59,7 +60,9 @@ LIABILITIES = frozenset(AccountKind) - ASSETS - INCOME - EXPENSE
 
 
 class PostingKind(StrEnum):
-    """What a posting is about. Kinds without a builder below have their place here and come with their issue."""
+    """What a posting is about. Kinds without a builder below have their place here and come with their
+    issue.
+    """
 
     SETTLE = "settle"
     FULFIL = "fulfil"
@@ -109,7 +112,9 @@ def _legs(*parts: tuple[int, int, int]) -> Legs:
 
 
 def commission_on(amount_minor: int, *, bps: int, fixed_minor: int) -> int:
-    """The platform's commission: the rate rounded half up, plus the fixed part, and never more than the amount."""
+    """The platform's commission: the rate rounded half up, plus the fixed part, and never more than the
+    amount.
+    """
     rated = (amount_minor * bps + BASIS_POINTS // 2) // BASIS_POINTS
     return min(amount_minor, rated + fixed_minor)
 
@@ -119,7 +124,8 @@ def commission_returned(
 ) -> int:
     """The part of a redemption's commission that a refund returns.
 
-    Proportional to what is refunded so far, less what earlier refunds returned, so that the last one returns it exactly.
+    Proportional to what is refunded so far, less what earlier refunds returned, so that the last one
+    returns it exactly.
     """
 
     def up_to(refunded: int) -> int:
@@ -137,7 +143,9 @@ def fulfil(
     *, unapplied: int, card: int, pending: int, fees: int,
     value_minor: int, discount_minor: int = 0, fee_minor: int = 0,
 ) -> Legs:  # fmt: skip
-    """A paid card of an escrow program gets its value; the merchant pays its own discount, the buyer the fee."""
+    """A paid card of an escrow program gets its value; the merchant pays its own discount, the buyer the
+    fee.
+    """
     return _legs(
         (unapplied, card, value_minor - discount_minor),
         (pending, card, discount_minor),
@@ -153,17 +161,23 @@ def issue(*, issued: int, card: int, value_minor: int) -> Legs:
 def issue_collected(
     *, issued: int, card: int, receivable: int, commission: int, value_minor: int, commission_minor: int
 ) -> Legs:
-    """A card of a direct program that the merchant itself was paid for: it owes the platform the commission."""
+    """A card of a direct program that the merchant itself was paid for: it owes the platform the
+    commission.
+    """
     return _legs((receivable, commission, commission_minor), (issued, card, value_minor))
 
 
 def redeem(*, card: int, pending: int, commission: int, amount_minor: int, commission_minor: int) -> Legs:
-    """A card of an escrow program is spent, or its hold captured: the merchant has earned it, less the commission."""
+    """A card of an escrow program is spent, or its hold captured: the merchant has earned it, less the
+    commission.
+    """
     return _legs((card, pending, amount_minor - commission_minor), (card, commission, commission_minor))
 
 
 def redeem_issued(*, card: int, issued: int, amount_minor: int) -> Legs:
-    """A direct or promotional card is spent, or its hold captured: the merchant owes its holder that much less."""
+    """A direct or promotional card is spent, or its hold captured: the merchant owes its holder that much
+    less.
+    """
     return _legs((card, issued, amount_minor))
 
 
@@ -180,7 +194,8 @@ def refund_issued(*, card: int, issued: int, amount_minor: int) -> Legs:
 def refund_order(
     *, card: int, pending: int, refunds_due: int, unspent_minor: int, discount_minor: int
 ) -> Legs:
-    """The unspent value of a sold escrow card goes back: first the merchant's discount, the rest to the buyer.
+    """Unspent value of a sold escrow card goes back: first the merchant's discount, the rest to the
+    buyer.
 
     `discount_minor` is what of the discount no earlier refund gave back. The buyer's fee is not refunded.
     """
@@ -189,7 +204,9 @@ def refund_order(
 
 
 def refund_due(*, unapplied: int, refunds_due: int, paid_minor: int) -> Legs:
-    """A payment that nothing can be delivered for (late, mismatched, of a dead order) is owed back to the buyer."""
+    """A payment that nothing can be delivered for (late, mismatched, of a dead order) is owed back to the
+    buyer.
+    """
     return _legs((unapplied, refunds_due, paid_minor))
 
 

@@ -1,4 +1,6 @@
-"""What the ledger itself tells. Its functions write these rows; the classes say their shape, and a test compares."""
+"""What the ledger itself tells. Its functions write these rows; the classes say their shape, and a test
+compares.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,8 +1,9 @@
-"""The ledger's tables, for reading. The runtime role has no insert, update or delete on them: only the functions in
-`sql/` write here, so `save()` on one of these is refused by the database.
+"""The ledger's tables, for reading. The runtime role has no insert, update or delete on them: only the
+functions in `sql/` write here, so `save()` on one of these is refused by the database.
 
-Merchants and accounts are plain ids, not foreign keys: each insert would lock the merchant's or the account's row, and
-the hot ones are hot (0.70 to 0.88 times the speed, measured). `verify` proves what the keys would.
+Merchants and accounts are plain ids, not foreign keys: each insert would lock the merchant's or the
+account's row, and the hot ones are hot (0.70 to 0.88 times the speed, measured). `verify` proves what the
+keys would.
 """
 
 from datetime import datetime
@@ -86,7 +87,9 @@ class Account(models.Model):
 
 
 class Posting(models.Model):
-    """One business fact: its cause happens once within its merchant, for ever. Keeps the answer that was given."""
+    """One business fact: its cause happens once within its merchant, for ever. Keeps the answer that was
+    given.
+    """
 
     PREFIX: ClassVar[str] = "post"
 
@@ -153,7 +156,9 @@ class Transfer(models.Model):
 
 
 class Hold(models.Model):
-    """Value set aside on an account until it is captured, voided, or over. Has the id of the posting that placed it."""
+    """Value set aside on an account until it is captured, voided, or over. Has the id of the posting that
+    placed it.
+    """
 
     class State(models.TextChoices):
         LIVE = "live"

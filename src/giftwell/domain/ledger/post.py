@@ -1,4 +1,6 @@
-"""Making postings from Python: one move, or many in one call. The database judges them; see `sql/3_post.sql`."""
+"""Making postings from Python: one move, or many in one call. The database judges them; see
+`sql/3_post.sql`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,8 +31,8 @@ order by idx
 class Move:
     """One posting to make: at most four legs. `subject` is the guarded account whose available value decides.
 
-    `cause` is unique within the merchant for ever; a repeated one must show the same `fingerprint`. A `refusal` that the
-    caller has found counts only if the cause is new.
+    `cause` is unique within the merchant for ever; a repeated one must show the same `fingerprint`. A
+    `refusal` that the caller has found counts only if the cause is new.
     """
 
     merchant_id: UUID
@@ -53,7 +55,8 @@ class Move:
 class Answer:
     """What became of a move: outcome `done`, `replayed`, `conflict`, or why it was refused.
 
-    Amount and balances are minor units: what moved on the subject, and what it had after (the first time, if replayed).
+    Amount and balances are minor units: what moved on the subject, and what it had after (the first time,
+    if replayed).
     """
 
     outcome: str
@@ -73,7 +76,8 @@ class Answer:
 def post(moves: Sequence[Move], *, now: datetime) -> list[Answer]:
     """Post the moves in order, as if one after the other; one that is refused leaves the others be.
 
-    Must run in a transaction. Raises only for a breach of the rules of the house (another merchant than the one in scope).
+    Must run in a transaction. Raises only for a breach of the rules of the house (another merchant than the
+    one in scope).
     """
     if not moves:
         return []

@@ -19,8 +19,9 @@ def reverse(
 ) -> Answer:
     """Undo what a cause did, once; a hold is voided. A cause that was never seen is made impossible for ever.
 
-    The floor above says by `refusal` what the ledger cannot know (`already_refunded`). Must run in a transaction. Raises
-    `NotReversible`, `AlreadyRefunded`, `HoldNotLive`, and `InsufficientFunds` where the value was spent since.
+    The floor above says by `refusal` what the ledger cannot know (`already_refunded`). Must run in a
+    transaction. Raises `NotReversible`, `AlreadyRefunded`, `HoldNotLive`, and `InsufficientFunds` where the
+    value was spent since.
     """
     with connection.cursor() as cursor:
         cursor.execute(_REVERSE, [merchant_id, cause, actor, refusal, now])

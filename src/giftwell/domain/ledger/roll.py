@@ -1,4 +1,4 @@
-"""Folding the tail of transfers into the rollup, so that the balance of a busy account stays quick to tell."""
+"""Folding the tail of transfers into the rollup: the balance of a busy account stays quick to tell."""
 
 from django.db import connection
 

@@ -1,12 +1,13 @@
-"""The laws of money over the whole database: each app's `verify.sql`, found beside the app, statement by statement.
+"""The laws of money over the whole database: each app's `verify.sql`, found beside the app, statement by
+statement.
 
-A statement answers the rows that break one law. It is read by this module and run by whoever operates the platform; it
-changes nothing.
+A statement answers the rows that break one law. It is read by this module and run by whoever operates the
+platform; it changes nothing.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,11 @@ class Law:
 
     @property
     def counted(self) -> str:
-        """The statement with its rows as JSON, counted, and the first of them. Made of our own file, no value.
+        """The statement with its rows as JSON, counted, and the first of them. Made of our own file, no
+        value.
 
-        Materialized: planned for its first few rows only, a law that is kept would be searched by nested loops.
+        Materialized: planned for its first few rows only, a law that is kept would be searched by nested
+        loops.
         """
         return (
             f"with breach as materialized ({self.sql}) "  # noqa: S608
@@ -51,22 +54,24 @@ class Breach:
     rows: list[dict[str, Any]]
 
 
-def laws() -> Iterator[Law]:
-    """Every law that an installed app has written down, the floors in order."""
+def laws(of: Collection[str] | None = None) -> Iterator[Law]:
+    """Every law that an installed app (or those with these labels) has written down, the floors in order."""
     for app in apps.get_app_configs():
         path = Path(app.path) / "verify.sql"
-        if path.exists():
+        if path.exists() and (of is None or app.label in of):
             yield from _laws_in(path.read_text())
 
 
-def verify() -> list[Breach]:
-    """Check every law over all merchants; an empty list is a sound database.
+def verify(of: Collection[str] | None = None) -> list[Breach]:
+    """Check every law (or those of the apps with these labels) over all merchants; an empty list is
+    soundness.
 
-    Each statement sees one snapshot, so it may run beside the traffic. Needs no lock and no scope of the caller's.
+    Each statement sees one snapshot, so it may run beside the traffic. Needs no lock and no scope of the
+    caller's.
     """
     breaches = []
     with scope.platform():
-        for law in laws():
+        for law in laws(of):
             with reading(), connection.cursor() as cursor:
                 cursor.execute("set local statement_timeout = 0")
                 cursor.execute(law.counted)

@@ -1,8 +1,8 @@
 -- reads: ledger_account, ledger_posting, ledger_transfer, ledger_hold, ledger_rollup, ledger_horizon
 --
--- The laws of the ledger over the whole database. Each statement answers the rows that break one law, so an empty answer is
--- a law kept. Sets only: every statement reads each table once or twice. None calls a function of the ledger: a check that
--- asks the function under test proves nothing.
+-- The laws of the ledger over the whole database. Each statement answers the rows that break one law, so an
+-- empty answer is a law kept. Sets only: every statement reads each table once or twice. None calls a
+-- function of the ledger: a check that asks the function under test proves nothing.
 
 -- law 1: each posting's transfers move its own currency between accounts that exist
 select p.id as posting, t.leg, p.currency, d.currency as debited, c.currency as credited

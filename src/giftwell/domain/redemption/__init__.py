@@ -1,7 +1,8 @@
 """Spending cards, and taking it back: what the till, the point of sale and the API do.
 
-Nouns: redemption (value spent), authorization (value set aside for one), refund (part of a redemption given back).
-Verbs: redeem, authorize, capture, void, refund, check_balance, outcome_of_key. Each is a set-based database function
-(`sql/`) that the point of sale calls with many rows and the Python verb with one. A row here has the id of its posting
-in the ledger, and is written by those functions in the same call as the posting, the event and the audit row.
+Nouns: redemption (value spent), authorization (value set aside for one), refund (part of a redemption given
+back). Verbs: redeem, authorize, capture, void, refund, check_balance, outcome_of_key. Each is a set-based
+database function (`sql/`) that the point of sale calls with many rows and the Python verb with one. A row
+here has the id of its posting in the ledger, and is written by those functions in the same call as the
+posting, the event and the audit row.
 """

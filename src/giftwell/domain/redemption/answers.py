@@ -20,9 +20,9 @@ from giftwell.kit.money import Money
 class Answer:
     """What took effect: now, or (`replayed`) the first time, with the figures of then.
 
-    `id` is the redemption's, the authorization's or the refund's; `of_id` what it belongs to: a refund's redemption, the
-    authorization that a redemption captured. `amount` is what moved, was set aside, or was let go; `expires_at` is when
-    an authorization ends.
+    `id` is the redemption's, the authorization's or the refund's; `of_id` what it belongs to: a refund's
+    redemption, the authorization that a redemption captured. `amount` is what moved, was set aside, or was
+    let go; `expires_at` is when an authorization ends.
     """
 
     id: UUID
@@ -45,8 +45,8 @@ def fingerprint_of(operation: str, values: Mapping[str, object]) -> bytes:
 def ask(operation: str, sql: str, *, merchant_id: UUID, mark: bytes, values: Sequence[Any]) -> Answer:
     """Call a function with one row, in a transaction of the merchant's.
 
-    A refusal is written to the audit by the function and committed; the error is raised after it, outside the transaction.
-    Raises the errors of `refusals.py`.
+    A refusal is written to the audit by the function and committed; the error is raised after it, outside
+    the transaction. Raises the errors of `refusals.py`.
     """
     with scope.merchant(merchant_id), transaction(), connection.cursor() as cursor:
         cursor.execute(sql, values)

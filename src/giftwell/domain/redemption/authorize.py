@@ -10,9 +10,9 @@ from giftwell.kit.money import Money
 
 LONGEST_SECONDS = 7 * 24 * 3600
 _AUTHORIZE = """
-select * from redemption.authorize(array[%s]::uuid[], array[%s]::bytea[], array[%s]::bigint[], array[%s]::text[],
-  array[%s]::text[], array[%s]::bytea[], array[%s]::boolean[], array[%s]::uuid[], array[%s]::text[], array[%s]::text[],
-  array[%s]::text[], array[%s]::integer[], %s)
+select * from redemption.authorize(array[%s]::uuid[], array[%s]::bytea[], array[%s]::bigint[],
+array[%s]::text[], array[%s]::text[], array[%s]::bytea[], array[%s]::boolean[], array[%s]::uuid[],
+array[%s]::text[], array[%s]::text[], array[%s]::text[], array[%s]::integer[], %s)
 """
 
 
@@ -21,10 +21,11 @@ def authorize(
     location_id: UUID | None = None, reference: str = "", allow_partial: bool = False, request_id: str = "",
     actor: Actor, now: datetime,
 ) -> Answer:  # fmt: skip
-    """Hold `amount` of the card with this code for `expires_in_seconds`; with `allow_partial`, what there is of it.
+    """Hold `amount` of the card with this code for `expires_in_seconds`; with `allow_partial`, what there
+    is of it.
 
-    The answer's `amount` is what is held. `key` as for redeem. Raises what `redeem` raises, and `LifetimeInvalid` for a
-    hold that would end at once or last more than seven days.
+    The answer's `amount` is what is held. `key` as for redeem. Raises what `redeem` raises, and
+    `LifetimeInvalid` for a hold that would end at once or last more than seven days.
     """
     hashed = code_hash(merchant_id, code)
     mark = fingerprint_of(
@@ -40,7 +41,7 @@ def authorize(
         },
     )
     values = [
-        merchant_id, hashed, amount.amount_minor, amount.currency, key, mark, allow_partial, location_id, reference,
-        str(actor), request_id, expires_in_seconds, now,
+        merchant_id, hashed, amount.amount_minor, amount.currency, key, mark, allow_partial, location_id,
+        reference, str(actor), request_id, expires_in_seconds, now,
     ]  # fmt: skip
     return ask("authorize", _AUTHORIZE, merchant_id=merchant_id, mark=mark, values=values)

@@ -13,14 +13,14 @@ select * from redemption.capture(array[%s]::uuid[], array[%s]::uuid[], array[%s]
 
 
 def capture(
-    *, merchant_id: UUID, authorization_id: UUID, amount_minor: int | None = None, key: str, request_id: str = "",
-    actor: Actor, now: datetime,
+    *, merchant_id: UUID, authorization_id: UUID, amount_minor: int | None = None, key: str,
+    request_id: str = "", actor: Actor, now: datetime,
 ) -> Answer:  # fmt: skip
     """Spend what an authorization holds, all of it or `amount_minor`; the rest is released.
 
-    The answer's `id` is the redemption. A live hold is captured even if the card was frozen or has expired since: its
-    value was set aside in time. Raises `AuthorizationNotFound`, `AuthorizationNotLive`, `CaptureExceedsHold`,
-    `AmountInvalid`, `KeyInvalid`, `KeyConflict`, `Reversed`.
+    The answer's `id` is the redemption. A live hold is captured even if the card was frozen or has expired
+    since: its value was set aside in time. Raises `AuthorizationNotFound`, `AuthorizationNotLive`,
+    `CaptureExceedsHold`, `AmountInvalid`, `KeyInvalid`, `KeyConflict`, `Reversed`.
     """
     mark = fingerprint_of("capture", {"authorization": authorization_id, "amount_minor": amount_minor})
     values = [merchant_id, authorization_id, amount_minor, key, mark, str(actor), request_id, now]

@@ -1,5 +1,5 @@
-"""What can happen in redemption. The functions in `sql/` write these rows; the classes say their shape, and a test
-compares. The subject is the card, so that its timeline is one look-up.
+"""What can happen in redemption. The functions in `sql/` write these rows; the classes say their shape, and
+a test compares. The subject is the card, so that its timeline is one look-up.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """What a key was used for, in few bytes: one short keyed hash a field, in a fixed order.
 
-Two requests with one key are the same if all hashes are; where they are not, the differing fields can be named without
-keeping any value. No Django here: the point of sale builds the same ones.
+Two requests with one key are the same if all hashes are; where they are not, the differing fields can be
+named without keeping any value. No Django here: the point of sale builds the same ones.
 """
 
 from collections.abc import Mapping

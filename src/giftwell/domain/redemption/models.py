@@ -1,8 +1,8 @@
-"""What was spent, set aside and given back. Written only by the functions in `sql/`, together with the posting whose
-id each row has.
+"""What was spent, set aside and given back. Written only by the functions in `sql/`, together with the
+posting whose id each row has.
 
-Merchant, card and location are plain ids here: a foreign key would lock the card's and the merchant's row at each
-insert. The functions take them from rows they have just read, and `verify` proves that they exist.
+Merchant, card and location are plain ids here: a foreign key would lock the card's and the merchant's row
+at each insert. The functions take them from rows they have just read, and `verify` proves that they exist.
 """
 
 from typing import ClassVar

@@ -11,8 +11,8 @@ from giftwell.foundation.tenancy.transactions import reading
 from giftwell.kit.money import Money
 
 _OUTCOME = """
-select operation, id, amount_minor, balance_minor, available_minor, currency, card_id, last4, of_id, expires_at, at
-from redemption.outcome_of_key(%s, %s)
+select operation, id, amount_minor, balance_minor, available_minor, currency, card_id, last4, of_id,
+expires_at, at from redemption.outcome_of_key(%s, %s)
 """
 
 

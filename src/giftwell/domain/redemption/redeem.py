@@ -9,9 +9,9 @@ from giftwell.kit.actor import Actor
 from giftwell.kit.money import Money
 
 _REDEEM = """
-select * from redemption.redeem(array[%s]::uuid[], array[%s]::bytea[], array[%s]::bigint[], array[%s]::text[],
-  array[%s]::text[], array[%s]::bytea[], array[%s]::boolean[], array[%s]::uuid[], array[%s]::text[], array[%s]::text[],
-  array[%s]::text[], %s)
+select * from redemption.redeem(array[%s]::uuid[], array[%s]::bytea[], array[%s]::bigint[],
+array[%s]::text[], array[%s]::text[], array[%s]::bytea[], array[%s]::boolean[], array[%s]::uuid[],
+array[%s]::text[], array[%s]::text[], array[%s]::text[], %s)
 """
 
 
@@ -21,10 +21,11 @@ def redeem(
 ) -> Answer:  # fmt: skip
     """Take `amount` off the card with this code; with `allow_partial`, what there is of it.
 
-    `key` makes it happen once: the same key and request give the first answer for ever; after a refusal the key is free.
-    Raises `CardNotFound` (also for a foreign or malformed code), `CardIsFrozen`, `CardIsExpired`, `CardIsClosed`,
-    `WrongCurrency`, `InsufficientFunds`, `AmountInvalid`, `LocationNotFound`, `ReferenceInvalid`, `KeyInvalid`,
-    `KeyConflict` naming the fields, and `Reversed` where a reversal of the key came first.
+    `key` makes it happen once: the same key and request give the first answer for ever; after a refusal the
+    key is free. Raises `CardNotFound` (also for a foreign or malformed code), `CardIsFrozen`,
+    `CardIsExpired`, `CardIsClosed`, `WrongCurrency`, `InsufficientFunds`, `AmountInvalid`,
+    `LocationNotFound`, `ReferenceInvalid`, `KeyInvalid`, `KeyConflict` naming the fields, and `Reversed`
+    where a reversal of the key came first.
     """
     hashed = code_hash(merchant_id, code)
     mark = fingerprint_of(
@@ -39,7 +40,7 @@ def redeem(
         },
     )
     values = [
-        merchant_id, hashed, amount.amount_minor, amount.currency, key, mark, allow_partial, location_id, reference,
-        str(actor), request_id, now,
+        merchant_id, hashed, amount.amount_minor, amount.currency, key, mark, allow_partial, location_id,
+        reference, str(actor), request_id, now,
     ]  # fmt: skip
     return ask("redeem", _REDEEM, merchant_id=merchant_id, mark=mark, values=values)

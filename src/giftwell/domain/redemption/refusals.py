@@ -1,4 +1,5 @@
-"""Why a card is not spent, captured or refunded. `REFUSALS` is from the outcome that the functions in `sql/` answer.
+"""Why a card is not spent, captured or refunded. `REFUSALS` is from the outcome that the functions in
+`sql/` answer.
 
 No Django here: the point of sale reads it too.
 """
@@ -17,11 +18,15 @@ from giftwell.domain.ledger.refusals import (
 from giftwell.kit.errors import DomainError, Invalid, NotFound, Refused
 
 KeyConflict = CauseConflict
-"""The key had an effect before, for another request; `errors` names the fields that differ, and nothing else."""
+"""The key had an effect before, for another request; `errors` names the fields that differ, and nothing
+else.
+"""
 
 
 class CardNotFound(NotFound):
-    """No card of this merchant has that code. An unknown, a foreign, a malformed and a mistyped code are one."""
+    """No card of this merchant has that code. An unknown, a foreign, a malformed and a mistyped code are
+    one.
+    """
 
     code = "card_not_found"
     detail = "There is no such card."

@@ -1,7 +1,7 @@
 -- reads: ledger_account, ledger_posting, ledger_transfer, ledger_hold, cards_card, catalog_program, tenancy_location, redemption_redemption, redemption_authorization, redemption_refund, events_event, audit_auditrow
 --
--- The laws that span the ledger and what stands on it. Each statement answers the rows that break one law; see the
--- ledger's own verify.sql.
+-- The laws that span the ledger and what stands on it. Each statement answers the rows that break one law;
+-- see the ledger's own verify.sql.
 
 -- law 5: each redemption, authorization and refund has its posting, and the other way round
 select p.id as posting, p.kind, r.id as row_of_redemption, r.amount_minor, p.amount_minor as posted

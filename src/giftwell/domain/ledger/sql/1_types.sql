@@ -1,12 +1,13 @@
 -- reads: nothing
 --
--- The shapes that the ledger's functions take and give, and two small pure functions. A type is made once and kept: a
--- changed one takes a new name for one release, because functions of the old code still use it.
+-- The shapes that the ledger's functions take and give, and two small pure functions. A type is made once
+-- and kept: a changed one takes a new name for one release, because functions of the old code still use it.
 
 do $$
 begin
   if to_regtype('ledger.move') is null then
-    -- One posting to make. Legs are flat, four at most: a set of flat rows is read several times faster than nested arrays.
+    -- One posting to make. Legs are flat, four at most: a set of flat rows is read several times faster
+    -- than nested arrays.
     create type ledger.move as (
       merchant_id uuid,
       kind text,
@@ -39,8 +40,9 @@ begin
   end if;
 end $$;
 
--- Spending one account step by step inside a set: the state is what is available; a step that does not fit changes nothing.
--- In PL/pgSQL, because an aggregate calls it row by row: as an SQL function it took three times as long.
+-- Spending one account step by step inside a set: the state is what is available; a step that does not fit
+-- changes nothing. In PL/pgSQL, because an aggregate calls it row by row: as an SQL function it took three
+-- times as long.
 create or replace function ledger.spend_step(state bigint, opening bigint, change bigint) returns bigint
 language plpgsql immutable parallel safe as $$
 begin
@@ -50,7 +52,8 @@ end $$;
 
 create or replace aggregate ledger.spend(opening bigint, change bigint) (sfunc = ledger.spend_step, stype = bigint);
 
--- The id as it is shown outside, exactly as kit.ids writes it: 130 bits (two zeros in front) as 26 characters of base 32.
+-- The id as it is shown outside, exactly as kit.ids writes it: 130 bits (two zeros in front) as 26
+-- characters of base 32.
 create or replace function ledger.public_id(prefix text, id uuid) returns text
 language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 declare
@@ -86,8 +89,8 @@ begin
   end if;
 end $$;
 
--- Cuts a batch where a label comes back: within a run no label of either list repeats (a null label never does), so that a
--- run can be worked as one set, and run after run is the same as one row after the other.
+-- Cuts a batch where a label comes back: within a run no label of either list repeats (a null label never
+-- does), so that a run can be worked as one set, and run after run is the same as one row after the other.
 create or replace function ledger.runs(labels text[], others text[]) returns table (lo integer, hi integer)
 language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 declare

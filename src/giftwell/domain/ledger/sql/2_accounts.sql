@@ -2,8 +2,8 @@
 --
 -- Opening accounts, and the lock that everything which moves money takes first.
 
--- Opens the accounts that are not there yet and answers their ids in the order asked. An account never changes its owner,
--- kind, currency or subject, so whoever finds it may keep its id.
+-- Opens the accounts that are not there yet and answers their ids in the order asked. An account never
+-- changes its owner, kind, currency or subject, so whoever finds it may keep its id.
 create or replace function ledger.open_accounts(merchants uuid[], kinds text[], currencies text[], subjects text[])
 returns setof bigint
 language plpgsql security definer
@@ -28,9 +28,10 @@ begin
     order by wanted.i;
 end $$;
 
--- The one lock order: account rows by id. A caller reads card status, holds and causes in a LATER statement, whose snapshot
--- is younger than the lock; a freeze, a capture or a repeated key that committed first is then seen.
--- With a time given, holds of these accounts that are over by then are let go, so that they never stand in a spender's way.
+-- The one lock order: account rows by id. A caller reads card status, holds and causes in a LATER
+-- statement, whose snapshot is younger than the lock; a freeze, a capture or a repeated key that committed
+-- first is then seen. With a time given, holds of these accounts that are over by then are let go, so that
+-- they never stand in a spender's way.
 create or replace function ledger.lock(accounts bigint[], at timestamptz default null) returns void
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$

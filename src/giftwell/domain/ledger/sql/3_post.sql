@@ -1,11 +1,12 @@
 -- reads: ledger_account, ledger_posting, ledger_transfer, ledger_hold
 --
--- The one way in. `post_locked` is the only statement in the system that writes postings, transfers and balances. The
--- doors (`post` below; `hold`, `capture`, `void` in 4_holds.sql; redemption's) lock, judge, and call it.
+-- The one way in. `post_locked` is the only statement in the system that writes postings, transfers and
+-- balances. The doors (`post` below; `hold`, `capture`, `void` in 4_holds.sql; redemption's) lock, judge,
+-- and call it.
 
--- Makes a set of postings on accounts that the caller has locked, each at most once. Within the set no cause may
--- repeat, and only a move that is alone may credit a second guarded account (doors cut their batches so). One bad move
--- never fails its neighbours.
+-- Makes a set of postings on accounts that the caller has locked, each at most once. Within the set no
+-- cause may repeat, and only a move that is alone may credit a second guarded account (doors cut their
+-- batches so). One bad move never fails its neighbours.
 create or replace function ledger.post_locked(moves ledger.move[], at timestamptz) returns setof ledger.answer
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
@@ -18,8 +19,9 @@ declare
   has_seconds boolean;
 begin
   perform ledger.refuse_other_scope(array(select merchant_id from unnest(moves)));
-  -- A cause that another transaction commits between our look and our insert breaks the unique index: the inner block
-  -- undoes the whole set and judges it again, now seeing that posting. Every turn has a winner, so turns are few.
+  -- A cause that another transaction commits between our look and our insert breaks the unique index: the
+  -- inner block undoes the whole set and judges it again, now seeing that posting. Every turn has a winner,
+  -- so turns are few.
   for attempt in 1..10 loop
     begin
       with
@@ -41,7 +43,8 @@ begin
             or held not between -highest and highest) is true as out_of_range
         ) bounds
       ),
-      -- Each beside its subject as it stands under the lock, the posting that has its cause, and what is wrong with it.
+      -- Each beside its subject as it stands under the lock, the posting that has its cause, and what is
+      -- wrong with it.
       judged as (
         select asked.*, subject.balance_minor as opening,
           subject.balance_minor - subject.held_minor as opening_available,
@@ -96,7 +99,8 @@ begin
                when change = 0 then abs(held) else abs(change) end as moved
         from decided window steps as (partition by subject_id order by idx)
       ),
-      -- In the order of the unique index: two batches that share causes then wait for each other one way only.
+      -- In the order of the unique index: two batches that share causes then wait for each other one way
+      -- only.
       posted as (
         insert into ledger_posting (id, merchant_id, kind, currency, cause, fingerprint, actor, posted_at,
                                     of_id, amount_minor, balance_minor, available_minor)
@@ -117,7 +121,8 @@ begin
                              ) legs(leg, debit_id, credit_id, amount)
         where posts and amount > 0
       ),
-      -- Relative updates only. A balance below zero or below its holds breaks the table's constraint, never the books.
+      -- Relative updates only. A balance below zero or below its holds breaks the table's constraint, never
+      -- the books.
       balanced as (
         update ledger_account account
         set balance_minor = account.balance_minor + sums.change, held_minor = account.held_minor + sums.held
@@ -164,7 +169,8 @@ begin
     end;
   end loop;
 
-  -- What a caller may know: of an effect everything, of a conflict only the fingerprint, of a refusal only why.
+  -- What a caller may know: of an effect everything, of a conflict only the fingerprint, of a refusal only
+  -- why.
   return query
     select idx, outcome, case when known then posting_id end, case when known then amount_minor end,
       case when known then balance_minor end, case when known then available_minor end,
@@ -172,14 +178,16 @@ begin
     from unnest(answers), lateral (select outcome in ('done', 'replayed') as known) o;
 end $$;
 
--- The balance of a guarded account that is not the subject, after all the credits of a move that is alone in its set.
+-- The balance of a guarded account that is not the subject, after all the credits of a move that is alone
+-- in its set.
 create or replace function ledger.balance_after_credit(account bigint, credits bigint[], amounts bigint[]) returns bigint
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select balance_minor + (select sum(amount) from unnest(credits, amounts) leg(credit_id, amount) where credit_id = id)::bigint
   from ledger_account where id = account and guarded
 $$;
 
--- Makes postings of any kind without holds: locks every account that the moves touch, then posts them in order.
+-- Makes postings of any kind without holds: locks every account that the moves touch, then posts them in
+-- order.
 create or replace function ledger.post(moves ledger.move[], at timestamptz) returns setof ledger.answer
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$

@@ -1,7 +1,7 @@
 -- reads: ledger_account, ledger_posting, ledger_hold
 --
--- Holds: value that is set aside on an account. A hold is placed by a posting of kind `hold` without transfers and has
--- that posting's id; it is resolved once, by a capture, a void, or by lapsing.
+-- Holds: value that is set aside on an account. A hold is placed by a posting of kind `hold` without
+-- transfers and has that posting's id; it is resolved once, by a capture, a void, or by lapsing.
 
 -- Writes what the moves that posted did to holds. Private to post_locked.
 create or replace function ledger.keep_holds(moves ledger.move[], answers ledger.answer[], at timestamptz) returns void
@@ -100,8 +100,8 @@ begin
   end loop;
 end $$;
 
--- Captures holds: each move names its hold and the legs that spend it, together at most what is held. The rest of the
--- hold is released. The ledger finds the subject.
+-- Captures holds: each move names its hold and the legs that spend it, together at most what is held. The
+-- rest of the hold is released. The ledger finds the subject.
 create or replace function ledger.capture(moves ledger.move[], at timestamptz) returns setof ledger.answer
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
@@ -125,8 +125,9 @@ begin
     from unnest(moves) with ordinality move order by move.ordinality), at);
 end $$;
 
--- Lets go of up to `at_most` holds that were over by `at`, the oldest first, and answers how many. Money does not wait for
--- it (see ledger.lock); it keeps the list of live holds clean and tells of the lapse in time.
+-- Lets go of up to `at_most` holds that were over by `at`, the oldest first, and answers how many. Money
+-- does not wait for it (see ledger.lock); it keeps the list of live holds clean and tells of the lapse in
+-- time.
 create or replace function ledger.lapse_holds(at timestamptz, at_most integer) returns bigint
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$

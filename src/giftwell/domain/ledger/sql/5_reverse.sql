@@ -1,10 +1,10 @@
 -- reads: ledger_account, ledger_posting, ledger_transfer, ledger_hold
 --
--- Reversal: the exact mirror of one posting, at most once; or, where the cause was never seen, the certainty that it never
--- will be.
+-- Reversal: the exact mirror of one posting, at most once; or, where the cause was never seen, the
+-- certainty that it never will be.
 
--- Undoes what each cause did. Answers `done` with the mirror's posting (or the tombstone's), `replayed` when it was
--- undone before, else why not. `refusals` are said by the floor above (`already_refunded`).
+-- Undoes what each cause did. Answers `done` with the mirror's posting (or the tombstone's), `replayed`
+-- when it was undone before, else why not. `refusals` are said by the floor above (`already_refunded`).
 create or replace function ledger.reverse(merchants uuid[], causes text[], actors text[], refusals text[],
                                           at timestamptz) returns setof ledger.answer
 language plpgsql security definer
@@ -44,8 +44,9 @@ declare
   mirror ledger.move;
   tombstone uuid := uuidv7();
 begin
-  -- The tombstone and the late original meet at the unique index: whichever commits first is found by the other. Without
-  -- a row of its own the tombstone goes in; with one, this is a no-op and the original is found below.
+  -- The tombstone and the late original meet at the unique index: whichever commits first is found by the
+  -- other. Without a row of its own the tombstone goes in; with one, this is a no-op and the original is
+  -- found below.
   insert into ledger_posting (id, merchant_id, kind, currency, cause, fingerprint, actor, posted_at)
   select tombstone, merchant, 'tombstone', 'XXX', undone, '', by, at where refused is null
   on conflict (merchant_id, cause) do nothing;

@@ -1,17 +1,18 @@
 -- reads: ledger_account, ledger_posting, ledger_transfer, ledger_hold, ledger_rollup, ledger_horizon
 --
--- Balances. A guarded account carries its own; every other one is folded: what is rolled up, plus the tail of transfers
--- behind the horizon.
+-- Balances. A guarded account carries its own; every other one is folded: what is rolled up, plus the tail
+-- of transfers behind the horizon.
 
--- Folds the transfers of all transactions that have ended since the last time into the rollup; answers what it took.
+-- Folds the transfers of all transactions that have ended since the last time into the rollup; answers what
+-- it took.
 create or replace function ledger.roll(out folded bigint, out lo bigint, out hi bigint)
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
   -- One roller at a time; a second one waits here and then finds nothing left.
   select xid into lo from ledger_horizon for update;
-  -- Every transaction below has ended: its rows are all here, or never will be. A transaction id and not a time, because
-  -- a transaction may commit long after its rows were made.
+  -- Every transaction below has ended: its rows are all here, or never will be. A transaction id and not a
+  -- time, because a transaction may commit long after its rows were made.
   hi := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
   folded := 0;
   if hi <= lo then
@@ -35,8 +36,8 @@ begin
   update ledger_horizon set xid = hi;
 end $$;
 
--- The exact balance of one account of this merchant or of the platform (credits minus debits), null where it is not
--- theirs. ONE statement, so that rollup, horizon and tail are seen in one snapshot.
+-- The exact balance of one account of this merchant or of the platform (credits minus debits), null where
+-- it is not theirs. ONE statement, so that rollup, horizon and tail are seen in one snapshot.
 create or replace function ledger.balance(merchant uuid, account bigint) returns bigint
 language sql stable security definer
 set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
@@ -50,8 +51,8 @@ set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
     and merchant = coalesce(nullif(current_setting('app.merchant', true), '')::uuid, merchant)
 $$;
 
--- What cards hold and what of it can be spent at an instant. Available leaves out the holds that are live then; the
--- account's own `held` may still count one that is over.
+-- What cards hold and what of it can be spent at an instant. Available leaves out the holds that are live
+-- then; the account's own `held` may still count one that is over.
 create or replace function ledger.card_balances(merchants uuid[], accounts bigint[], at timestamptz)
 returns table (idx integer, balance_minor bigint, available_minor bigint)
 language plpgsql stable security definer

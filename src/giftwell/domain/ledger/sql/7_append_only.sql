@@ -1,7 +1,7 @@
 -- reads: ledger_posting, ledger_transfer
 --
--- History is only added to. The runtime role has no update or delete here; these triggers hold owners and operators to it
--- too. They fire a statement, not a row, and not on insert: the hot path pays nothing.
+-- History is only added to. The runtime role has no update or delete here; these triggers hold owners and
+-- operators to it too. They fire a statement, not a row, and not on insert: the hot path pays nothing.
 
 create or replace function ledger.refuse_change() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -14,8 +14,8 @@ create or replace trigger append_only before update or delete or truncate on pub
 create or replace trigger append_only before update or delete or truncate on public.ledger_transfer
   for each statement execute function ledger.refuse_change();
 
--- Functions of the floors above run as giftwell_owner, which owns no ledger table: it may read all rows, and compares the
--- merchant itself.
+-- Functions of the floors above run as giftwell_owner, which owns no ledger table: it may read all rows,
+-- and compares the merchant itself.
 do $$
 declare
   one text;

@@ -1,7 +1,7 @@
 -- reads: nothing
 --
--- What every writing function of redemption answers, a row for each row asked. A type is made once and kept: a changed
--- one takes a new name for one release.
+-- What every writing function of redemption answers, a row for each row asked. A type is made once and
+-- kept: a changed one takes a new name for one release.
 
 do $$
 begin

@@ -1,9 +1,11 @@
 -- reads: cards_card, catalog_program, tenancy_location, ledger_account
 --
--- What redeem and authorize share: finding the card by its code's hash, judging it, and cutting a batch. Private: called
--- by the doors in 4_redeem.sql and 5_authorize.sql only, whose owner, search path and planner settings hold here too.
+-- What redeem and authorize share: finding the card by its code's hash, judging it, and cutting a batch.
+-- Private: called by the doors in 4_redeem.sql and 5_authorize.sql only, whose owner, search path and
+-- planner settings hold here too.
 
--- The accounts of the cards that are named. A hash is looked up within its merchant: another merchant's are not even locked.
+-- The accounts of the cards that are named. A hash is looked up within its merchant: another merchant's are
+-- not even locked.
 create or replace function redemption.accounts_of_codes(merchants uuid[], code_hashes bytea[]) returns bigint[]
 language plpgsql as $$
 begin
@@ -12,8 +14,8 @@ begin
     join cards_card card on card.merchant_id = asked.merchant_id and card.code_hash = asked.code_hash);
 end $$;
 
--- Runs in which no key repeats, and no card of which any row would take what there is: what there is depends on the rows
--- before it.
+-- Runs in which no key repeats, and no card of which any row would take what there is: what there is
+-- depends on the rows before it.
 create or replace function redemption.spend_runs(merchants uuid[], code_hashes bytea[], keys text[], partials boolean[])
 returns table (lo integer, hi integer)
 language plpgsql as $$
@@ -29,9 +31,9 @@ begin
       from unnest(merchants, code_hashes, partials) with ordinality u(merchant, code, partial, i) order by i) end);
 end $$;
 
--- Judges a run whose cards are locked. Called as a statement of its own after the lock, so that a freeze, a close or a
--- redemption that committed first is seen. The refusal travels inside the move: it counts only if the key is new, so that
--- a card that was closed after a redemption still replays its answer.
+-- Judges a run whose cards are locked. Called as a statement of its own after the lock, so that a freeze, a
+-- close or a redemption that committed first is seen. The refusal travels inside the move: it counts only
+-- if the key is new, so that a card that was closed after a redemption still replays its answer.
 create or replace function redemption.judge_spend(
   merchants uuid[], code_hashes bytea[], amounts bigint[], currencies text[], keys text[], fingerprints bytea[],
   partials boolean[], locations uuid[], refs text[], actors text[], lifetimes integer[], at timestamptz,
@@ -78,7 +80,8 @@ begin
   left join cards_card card on card.merchant_id = asked.merchant_id and card.code_hash = asked.code_hash
   left join catalog_program program on program.id = card.program_id
   cross join lateral (select case when asked.amount between 1 and highest then asked.amount else 0 end as amount) sound
-  -- With allow_partial it takes what there is; where there is nothing the whole amount stands, and is refused for it.
+  -- With allow_partial it takes what there is; where there is nothing the whole amount stands, and is
+  -- refused for it.
   cross join lateral (
     select case when asked.partial and sound.amount > 0 then least(sound.amount, coalesce((
              select nullif(account.balance_minor - account.held_minor, 0) from ledger_account account

@@ -2,7 +2,8 @@
 --
 -- Authorizing: value of a card is set aside, to be captured later.
 
--- Authorizes; a row each, answered in order. `lifetimes` in seconds, up to seven days. See 2_types.sql for the answer.
+-- Authorizes; a row each, answered in order. `lifetimes` in seconds, up to seven days. See 2_types.sql for
+-- the answer.
 create or replace function redemption.authorize(
   merchants uuid[], code_hashes bytea[], amounts bigint[], currencies text[], keys text[], fingerprints bytea[],
   partials boolean[], locations uuid[], refs text[], actors text[], request_ids text[], lifetimes integer[],
@@ -66,7 +67,8 @@ begin
     audited as (
       insert into audit_auditrow (id, merchant_id, action, outcome, reason, subject, actor, request_id, at)
       select uuidv7(), merchant_id, 'authorization.placed', case outcome when 'done' then 'done' else 'refused' end,
-             case outcome when 'done' then '' when 'conflict' then 'idempotency_conflict' else outcome end, card_name, actor, left(coalesce(request_id, ''), 64), at
+             case outcome when 'done' then '' when 'conflict' then 'idempotency_conflict' else outcome end,
+             card_name, actor, left(coalesce(request_id, ''), 64), at
       from answered where outcome <> 'replayed'
     )
     select answered.idx + skipped, outcome, answered.id, answered.amount_minor, balance_minor, available_minor,

@@ -1,7 +1,7 @@
 -- reads: cards_card, catalog_program, ledger_hold, redemption_authorization, redemption_redemption, events_event, audit_auditrow
 --
--- Capturing an authorization: what is captured becomes a redemption, the rest is released. A live hold of a frozen or
--- expired card may still be captured: its value was set aside in time.
+-- Capturing an authorization: what is captured becomes a redemption, the rest is released. A live hold of a
+-- frozen or expired card may still be captured: its value was set aside in time.
 
 -- Captures; a row each, answered in order. A null amount is the whole hold. See 2_types.sql for the answer.
 create or replace function redemption.capture(
@@ -20,8 +20,8 @@ declare
   commissions bigint[];
 begin
   perform ledger.refuse_other_scope(merchants);
-  -- Whom a hold belongs to and what it holds never change, so they may be read before the ledger locks; whether it still
-  -- lives is judged by the ledger, under the lock.
+  -- Whom a hold belongs to and what it holds never change, so they may be read before the ledger locks;
+  -- whether it still lives is judged by the ledger, under the lock.
   select
     array_agg(row(
       asked.merchant_id, 'capture', hold.currency, concat('key:', key), fingerprint, asked.actor, card.account_id,
@@ -79,7 +79,8 @@ begin
     audited as (
       insert into audit_auditrow (id, merchant_id, action, outcome, reason, subject, actor, request_id, at)
       select uuidv7(), merchant_id, 'redemption.made', case outcome when 'done' then 'done' else 'refused' end,
-             case outcome when 'done' then '' when 'conflict' then 'idempotency_conflict' else outcome end, card_name, actor, left(coalesce(request_id, ''), 64), at
+             case outcome when 'done' then '' when 'conflict' then 'idempotency_conflict' else outcome end,
+             card_name, actor, left(coalesce(request_id, ''), 64), at
       from answered where outcome <> 'replayed'
     )
     select idx, outcome, answered.id, answered.amount_minor, balance_minor, available_minor,

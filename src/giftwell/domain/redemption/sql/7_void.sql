@@ -50,7 +50,8 @@ begin
     audited as (
       insert into audit_auditrow (id, merchant_id, action, outcome, reason, subject, actor, request_id, at)
       select uuidv7(), merchant_id, 'authorization.voided', case outcome when 'done' then 'done' else 'refused' end,
-             case outcome when 'done' then '' when 'conflict' then 'idempotency_conflict' else outcome end, card_name, actor, left(coalesce(request_id, ''), 64), at
+             case outcome when 'done' then '' when 'conflict' then 'idempotency_conflict' else outcome end,
+             card_name, actor, left(coalesce(request_id, ''), 64), at
       from answered where outcome <> 'replayed'
     )
     select idx, outcome, case when told_of then placed_id end, amount_minor, balance_minor, available_minor,

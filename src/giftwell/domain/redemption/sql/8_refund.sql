@@ -72,7 +72,8 @@ begin
   cross join lateral (
     select coalesce(case when asked.amount is null then redeemed.amount_minor - redeemed.refunded_minor
                          when asked.amount between 1 and highest then asked.amount end, 0) as amount) given
-  -- The same rule as chart.commission_returned: what all refunds up to this one return, less what the earlier ones did.
+  -- The same rule as chart.commission_returned: what all refunds up to this one return, less what the
+  -- earlier ones did.
   cross join lateral (
     select coalesce(div(2::numeric * redeemed.commission_minor * (redeemed.refunded_minor + given.amount)
                           + redeemed.amount_minor, 2 * redeemed.amount_minor)
@@ -108,7 +109,8 @@ begin
     audited as (
       insert into audit_auditrow (id, merchant_id, action, outcome, reason, subject, actor, request_id, at)
       select uuidv7(), merchant_id, 'redemption.refunded', case outcome when 'done' then 'done' else 'refused' end,
-             case outcome when 'done' then '' when 'conflict' then 'idempotency_conflict' else outcome end, card_name, actor, left(coalesce(request_id, ''), 64), at
+             case outcome when 'done' then '' when 'conflict' then 'idempotency_conflict' else outcome end,
+             card_name, actor, left(coalesce(request_id, ''), 64), at
       from answered where outcome <> 'replayed'
     )
     select idx + skipped, outcome, id, amount_minor, balance_minor, available_minor,
