@@ -102,7 +102,7 @@ def _wait_for_turn(key_hash: bytes) -> None:
     # Two requests with one key at once: the second waits here until the first has committed, and then
     # finds its row.
     with connection.cursor() as cursor:
-        cursor.execute(f"set local lock_timeout = '{WAIT_SECONDS}s'")
+        cursor.execute("select set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
         try:
             cursor.execute("select pg_advisory_xact_lock(%s)", [int.from_bytes(key_hash[:8], signed=True)])
         except OperationalError as error:
