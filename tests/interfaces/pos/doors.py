@@ -1,7 +1,9 @@
-"""Two doors to the same money, asked alike: the point of sale over HTTP, and the verbs that pages and REST call.
+"""Two doors to the same money, asked alike.
 
-A step names an operation, a card or an earlier step, and a key; each door answers it in the same few words, so that
-two runs of one table can be compared.
+The point of sale over HTTP, and the verbs that pages and REST call.
+
+A step names an operation, a card or an earlier step, and a key; each door answers it in the same few
+words, so that two runs of one table can be compared.
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,7 @@
-"""The rule of the lanes: what comes while a call runs travels in the next one, and nobody pays for another."""
+"""The rule of the lanes.
+
+What comes while a call runs travels in the next one, and nobody pays for another.
+"""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""The lean route stays lean: no Django, and no SQL but what `redemption` publishes and the look-up of a key."""
+"""The lean route stays lean.
+
+No Django, and no SQL but what `redemption` publishes and the look-up of a key.
+"""
 
 import re
 import subprocess

@@ -1,4 +1,7 @@
-"""One table of cases, through the point of sale, through its batches and through the verbs: the answers are the same."""
+"""One table of cases, through the point of sale, through its batches and through the verbs.
+
+The answers are the same.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +12,6 @@ import pytest
 from giftwell.domain.cards.close_card import close_card
 from giftwell.domain.cards.freeze_card import freeze_card
 from giftwell.domain.cards.models import FreezeReason
-
 from giftwell.domain.ledger.verify import verify
 from giftwell.foundation.tenancy.models import Merchant
 from giftwell.kit.clock import now
@@ -30,11 +32,15 @@ CASES: dict[str, list[Step]] = {
         Step(R, "sold", 5001, "k1"), Step(B, "sold"), Step(R, "sold", 5000, "k1"),
     ],
     "the same key and request give the first answer for ever": [
-        Step(R, "sold", 2000, "k1"), Step(R, "sold", 1000, "k2"), Step(R, "sold", 2000, "k1"), Step(B, "sold"),
+        Step(R, "sold", 2000, "k1"), Step(R, "sold", 1000, "k2"), Step(R, "sold", 2000, "k1"),
+        Step(B, "sold"),
     ],
-    "another amount under the key names the amount": [Step(R, "sold", 2000, "k1"), Step(R, "sold", 2001, "k1")],
+    "another amount under the key names the amount": [
+        Step(R, "sold", 2000, "k1"), Step(R, "sold", 2001, "k1"),
+    ],
     "another card and reference under the key name both": [
-        Step(R, "sold", 100, "k1", more={"reference": "a"}), Step(R, "gift", 100, "k1", more={"reference": "b"}),
+        Step(R, "sold", 100, "k1", more={"reference": "a"}),
+        Step(R, "gift", 100, "k1", more={"reference": "b"}),
     ],
     "another currency under the key names it": [
         Step(R, "sold", 100, "k1"), Step(R, "sold", 100, "k1", currency="USD"),
@@ -64,14 +70,19 @@ CASES: dict[str, list[Step]] = {
     "more than money can be": [Step(R, "sold", 10**12), Step(A, "sold", 10**15, "k2"), Step(B, "sold")],
     "a reference too long": [Step(R, "sold", 100, more={"reference": "x" * 121})],
     "hold, capture a part, and the rest is free": [
-        Step(A, "sold", 3000, "k1"), Step(B, "sold"), Step(R, "sold", 2001, "k2"), Step(C, of=0, amount=1000, key="k3"),
-        Step(B, "sold"), Step(C, of=0, amount=1000, key="k3"), Step(C, of=0, key="k4"), Step(V, of=0, key="k5"),
+        Step(A, "sold", 3000, "k1"), Step(B, "sold"), Step(R, "sold", 2001, "k2"),
+        Step(C, of=0, amount=1000, key="k3"),
+        Step(B, "sold"), Step(C, of=0, amount=1000, key="k3"), Step(C, of=0, key="k4"),
+        Step(V, of=0, key="k5"),
     ],
     "capture all of it": [Step(A, "sold", 3000, "k1"), Step(C, of=0, key="k2"), Step(B, "sold")],
-    "capture more than is held": [Step(A, "sold", 3000, "k1"), Step(C, of=0, amount=3001, key="k2"), Step(B, "sold")],
+    "capture more than is held": [
+        Step(A, "sold", 3000, "k1"), Step(C, of=0, amount=3001, key="k2"), Step(B, "sold"),
+    ],
     "capture zero": [Step(A, "sold", 3000, "k1"), Step(C, of=0, amount=0, key="k2")],
     "void, and again, and then capture": [
-        Step(A, "sold", 3000, "k1"), Step(V, of=0, key="k2"), Step(V, of=0, key="k2"), Step(V, of=0, key="k3"),
+        Step(A, "sold", 3000, "k1"), Step(V, of=0, key="k2"), Step(V, of=0, key="k2"),
+        Step(V, of=0, key="k3"),
         Step(C, of=0, key="k4"), Step(B, "sold"),
     ],
     "a hold that would last too long, or not at all": [
@@ -79,14 +90,19 @@ CASES: dict[str, list[Step]] = {
         Step(A, "sold", 1, "k2", more={"expires_in_seconds": 0}),
         Step(A, "sold", 1, "k3", more={"expires_in_seconds": 604_800}),
     ],
-    "a part of what there is is held": [Step(A, "sold", 9000, "k1", more={"allow_partial": True}), Step(B, "sold")],
+    "a part of what there is is held": [
+        Step(A, "sold", 9000, "k1", more={"allow_partial": True}), Step(B, "sold"),
+    ],
     "an authorization that is not there": [Step(C, key="k1"), Step(V, key="k2")],
     "refund a part, the rest, and no more": [
-        Step(R, "sold", 3000, "k1"), Step(F, of=0, amount=1000, key="k2"), Step(F, of=0, amount=1000, key="k2"),
-        Step(F, of=0, amount=2001, key="k3"), Step(F, of=0, key="k4"), Step(F, of=0, amount=1, key="k5"), Step(B, "sold"),
+        Step(R, "sold", 3000, "k1"), Step(F, of=0, amount=1000, key="k2"),
+        Step(F, of=0, amount=1000, key="k2"),
+        Step(F, of=0, amount=2001, key="k3"), Step(F, of=0, key="k4"),
+        Step(F, of=0, amount=1, key="k5"), Step(B, "sold"),
     ],
     "another refund under the key names the amount": [
-        Step(R, "sold", 3000, "k1"), Step(F, of=0, amount=1000, key="k2"), Step(F, of=0, amount=999, key="k2"),
+        Step(R, "sold", 3000, "k1"), Step(F, of=0, amount=1000, key="k2"),
+        Step(F, of=0, amount=999, key="k2"),
     ],
     "a redemption that is not there": [Step(F, key="k1"), Step(F, amount=5, key="k2")],
     "refund zero": [Step(R, "sold", 3000, "k1"), Step(F, of=0, amount=0, key="k2")],
