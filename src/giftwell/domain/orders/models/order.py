@@ -70,6 +70,9 @@ class Order(models.Model):
             models.Index("merchant", F("placed_at").desc(), F("id").desc(), name="orders_order_newest"),
             models.Index(fields=("merchant", "buyer_email"), name="orders_order_buyer_email"),
             models.Index(fields=("expires_at",), name="orders_order_due", condition=Q(status="pending")),
+            models.Index(
+                fields=("merchant", "fulfilled_at"), name="orders_order_sold", condition=Q(status="fulfilled")
+            ),
         ]
 
     def __str__(self) -> str:
