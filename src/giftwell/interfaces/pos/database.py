@@ -18,16 +18,17 @@ from giftwell.kit.errors import Unavailable
 
 type Row = tuple[Any, ...]
 
-_GONE = (
+GONE = (
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
 )
 _AGAIN = (
-    *_GONE,
+    *GONE,
     asyncpg.exceptions.TransactionRollbackError,
     asyncpg.exceptions.LockNotAvailableError,
 )
@@ -95,7 +96,7 @@ class Database:
         for row in rows:
             try:
                 answers += await self.call(sql, [row])
-            except _GONE:
+            except GONE:
                 # No use in asking for the others: they would only wait longer for the same answer.
                 answers += [Unavailable()] * (len(rows) - len(answers))
                 break
@@ -122,5 +123,10 @@ class Database:
         if self._pool is None:
             raise asyncpg.InterfaceError("the pool is closed")
         async with self._pool.acquire(timeout=self._settings.call_seconds) as connection:
-            records: list[Any] = await connection.fetch(sql, *values, timeout=self._settings.call_seconds)
+            try:
+                records: list[Any] = await connection.fetch(sql, *values, timeout=self._settings.call_seconds)
+            except asyncpg.InternalClientError:
+                # A connection that was cut while a statement was being prepared does not know what it is in.
+                connection.terminate()
+                raise
             return records

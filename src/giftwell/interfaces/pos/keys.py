@@ -16,7 +16,7 @@ import asyncpg
 
 from giftwell.interfaces.common.access import ApiScope
 from giftwell.interfaces.common.entrance import MerchantSuspended, MissingScope, Unauthenticated
-from giftwell.interfaces.pos.database import Database
+from giftwell.interfaces.pos.database import GONE, Database
 from giftwell.kit.actor import Actor
 from giftwell.kit.crypto import keyed_hash
 from giftwell.kit.errors import Unavailable
@@ -87,7 +87,7 @@ class Keys:
         if used:
             try:
                 await self._database.note_keys(list(used))
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except (*GONE, asyncpg.PostgresError):
                 self._used |= used
 
     async def _ask_once(self, secret_hash: bytes) -> Caller | None:
@@ -98,7 +98,7 @@ class Keys:
             task.add_done_callback(lambda _: self._asking.pop(secret_hash, None))
         try:
             return await asyncio.shield(task)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (*GONE, asyncpg.PostgresError) as error:
             raise Unavailable from error
 
     async def _ask(self, secret_hash: bytes) -> Caller | None:
