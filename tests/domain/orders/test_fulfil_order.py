@@ -1,5 +1,6 @@
 """A paid order becomes cards and gifts exactly once; an order that is not paid never does."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from giftwell.domain.orders.expire_order import expire_order
 from giftwell.domain.orders.fulfil_order import OrderIsNotPaid, fulfil_order
 from giftwell.domain.orders.links import UnknownOrder
 from giftwell.domain.orders.models import Order
+from giftwell.domain.orders.pay_order import OrderIsOver, pay_order
 from giftwell.domain.orders.queries import orders_due, orders_stuck, view_order
 from giftwell.domain.orders.send_receipt import send_receipt
 from giftwell.domain.orders.wishes import LIFETIME
@@ -237,3 +239,19 @@ def test_only_unpaid_orders_whose_time_is_over_are_due() -> None:
     with scope.platform(), reading():
         assert orders_due(now()) == []
         assert orders_due(order.expires_at) == [(shop.id, order.id)]
+
+
+@pytest.mark.parametrize("verb", [fulfil_order, expire_order, send_receipt, pay_order])
+def test_no_verb_reaches_another_merchants_order(verb: Callable[..., object]) -> None:
+    ours, theirs = make_shop(), make_shop()
+    order = make_order(theirs).order
+    with pytest.raises(UnknownOrder):
+        verb(merchant_id=ours.id, order_id=order.id, actor=TESTS, now=order.expires_at)
+    assert fresh_order(order).is_pending
+
+
+def test_an_order_whose_time_is_over_has_no_page_to_pay() -> None:
+    shop = make_shop()
+    order = make_order(shop).order
+    with pytest.raises(OrderIsOver):
+        pay_order(merchant_id=shop.id, order_id=order.id, actor=TESTS, now=order.expires_at)

@@ -103,6 +103,13 @@ def test_another_currency_than_the_programs_is_refused() -> None:
     assert _nothing_was_made(shop)
 
 
+def test_one_order_has_one_currency() -> None:
+    shop = make_shop()
+    with pytest.raises(OrderIsInvalid) as refused:
+        _place(shop, shop.wish(), replace(shop.wish(), value=Money(5000, "USD")))
+    assert refused.value.errors == {"lines": "An order has one currency."}
+
+
 def test_another_merchants_product_is_not_for_sale() -> None:
     ours, theirs = make_shop(), make_shop()
     with pytest.raises(NotForSale):

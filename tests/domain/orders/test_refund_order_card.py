@@ -10,7 +10,12 @@ from giftwell.domain.cards.refusals import CardIsClosed, CardIsPending
 from giftwell.domain.cards.reveal_code import reveal_code
 from giftwell.domain.ledger.refusals import CauseConflict
 from giftwell.domain.orders.models import Order, OrderRefund
-from giftwell.domain.orders.refund_order_card import CardIsFrozen, UnknownOrderCard, refund_order_card
+from giftwell.domain.orders.refund_order_card import (
+    CardIsExpired,
+    CardIsFrozen,
+    UnknownOrderCard,
+    refund_order_card,
+)
 from giftwell.domain.orders.refunds import NothingToRefund, RefundExceedsUnspent, RefundIsInvalid
 from giftwell.domain.payments.processor import Button
 from giftwell.domain.payments.send_refund import send_refund
@@ -168,6 +173,15 @@ def test_a_frozen_card_is_not_refunded(shop: Shop, order: Order) -> None:
     with pytest.raises(CardIsFrozen):
         _refund(order)
     assert credit_of("card", owner=shop.id) == 5000
+
+
+def test_an_expired_cards_value_is_no_longer_the_holders(shop: Shop, order: Order) -> None:
+    (line,) = lines_of(order)
+    assert line.card.expires_at is not None
+    with pytest.raises(CardIsExpired):
+        refund_order_card(
+            merchant_id=shop.id, line_id=line.id, key="r-1", actor=TESTS, now=line.card.expires_at
+        )
 
 
 def test_an_unpaid_card_is_not_refunded(shop: Shop) -> None:

@@ -1,12 +1,15 @@
 """The sandbox processor: what its buttons make true, and how it tells until it is heard."""
 
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import ClassVar
 
 import pytest
 
 from giftwell.domain.payments import notices
-from giftwell.domain.payments.deliver_notices import MAX_ATTEMPTS, deliver_notices
+from giftwell.domain.payments.deliver_notices import MAX_ATTEMPTS, deliver_notices, post
 from giftwell.domain.payments.gateway import GatewayRefused, GatewaySecretMissing, NoticeKind, RefundRequest
 from giftwell.domain.payments.models import Payment, SandboxNotice
 from giftwell.domain.payments.processor import Button, CheckoutOver, UnknownCheckout, look_at, press, refund
@@ -163,3 +166,45 @@ def test_without_a_secret_nothing_is_told(payment: Payment, settings: object) ->
     with pytest.raises(GatewaySecretMissing):
         deliver_notices(now=now(), send=network)
     assert network.sent == []
+
+
+class _Moved(BaseHTTPRequestHandler):
+    """Somebody who sends every notice elsewhere, to a place that would thank for anything."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        """Point elsewhere."""
+        self.asked.append(self.path)
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(302)
+        self.send_header("Location", "/elsewhere/")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        """Thank for anything."""
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+        """Say nothing."""
+
+
+def test_a_notice_follows_no_redirect() -> None:
+    server = HTTPServer(("127.0.0.1", 0), _Moved)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        assert post(f"http://127.0.0.1:{server.server_port}/inbound/", b"{}", {}) == "302"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert _Moved.asked == ["/inbound/"]
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/", ""])
+def test_a_notice_goes_over_http_or_nowhere(url: str) -> None:
+    with pytest.raises(ValueError, match="http"):
+        post(url, b"{}", {})

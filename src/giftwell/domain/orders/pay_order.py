@@ -41,10 +41,15 @@ def pay_order(*, merchant_id: UUID, order_id: UUID, actor: Actor, now: datetime)
             order_id=order.id,
             amount=order.total,
             seller=seller,
-            description=f"{order.number}: {cards} gift card(s)",
+            description=_description(order.number, cards),
             return_url=order_link(order.id),
             expires_at=order.expires_at,
             actor=actor,
             now=now,
         )
     return payment.checkout_url
+
+
+def _description(number: str, cards: int) -> str:
+    """What the buyer reads on the processor's page and on their statement."""
+    return f"Order {number}, {cards} gift card{'s' if cards != 1 else ''}"

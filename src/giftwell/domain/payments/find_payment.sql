@@ -10,7 +10,7 @@ as $$
       from public.payments_payment p
      where p.gateway = wanted_gateway
        and p.reference = wanted_reference
-       and wanted_reference <> ''
+       and p.reference <> ''  -- as the partial unique index says, so that it is used
 $$;
 
 revoke all on function payments.find_payment(text, text) from public;
