@@ -27,4 +27,8 @@ async def application(
     if scope["type"] == "lifespan" or (scope["type"] == "http" and scope["path"].startswith("/v1/pos/")):
         await pos(scope, receive, send)
     else:
-        await _pages(scope, receive, send)  # type: ignore[arg-type]
+        # The adapter hands its answer to a loop from another thread, which takes coroutines only.
+        async def received() -> Message:
+            return await receive()
+
+        await _pages(scope, received, send)  # type: ignore[arg-type]

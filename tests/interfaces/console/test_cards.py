@@ -64,7 +64,7 @@ def test_a_cards_page_tells_its_life_with_names_and_amounts(desk: Desk) -> None:
         "Issued",
         "Activated and loaded",
         "Redeemed at",
-        "−€20.00",
+        chr(0x2212) + "€20.00",
         "€30.00 left",
         "Maja",
         desk.order.number,

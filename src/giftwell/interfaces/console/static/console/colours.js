@@ -6,7 +6,7 @@ const room = card.closest("[data-room]");
 
 function show(control) {
   const { colour, art } = control.dataset;
-  const value = control.value.trim();
+  const value = (control.value ?? "").trim(); // a fieldset has none
   if (colour && CSS.supports("color", value)) for (const element of [card, room]) element.style.setProperty(`--card-${colour}`, value);
   if (art && control.checked) card.querySelector(".art use").setAttribute("href", art);
 }
