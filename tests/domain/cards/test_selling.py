@@ -1,6 +1,7 @@
 """A card between an order and its holder: pending, then loaded, once."""
 
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from django.db import IntegrityError
@@ -219,9 +220,24 @@ def test_a_card_is_never_minted_for_another_merchant() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"face_value_minor": 9000}, {"currency": "SEK"}, {"account_id": 1}, {"code_hash": b"y" * 32}]
+    "change",
+    [
+        {"face_value_minor": 9000},
+        {"currency": "SEK"},
+        {"account_id": 1},
+        {"code_hash": b"y" * 32},
+        {"activated_at": datetime(2020, 1, 1, tzinfo=UTC)},
+        {"expires_at": datetime(2027, 1, 1, tzinfo=UTC)},
+    ],
 )
 def test_no_edit_changes_what_was_sold(change: dict[str, object]) -> None:
     card = make_sold_card(make_shop())
     with pytest.raises(IntegrityError, match="a card keeps"), scope.merchant(card.merchant_id), transaction():
         Card.objects.filter(id=card.id).update(**change)
+
+
+def test_a_card_may_be_valid_for_longer() -> None:
+    card = make_sold_card(make_shop())
+    with scope.merchant(card.merchant_id), transaction():
+        Card.objects.filter(id=card.id).update(expires_at=datetime(2099, 1, 1, tzinfo=UTC))
+        Card.objects.filter(id=card.id).update(expires_at=None)

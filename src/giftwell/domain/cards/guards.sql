@@ -19,6 +19,12 @@ begin
     if old.code_hash is not null and new.code_hash is distinct from old.code_hash then
         raise exception 'a card keeps its code' using errcode = 'integrity_constraint_violation';
     end if;
+    -- A holder was promised a day: it may come later, never earlier.
+    if old.activated_at is not null and (new.activated_at is distinct from old.activated_at
+        or coalesce(new.expires_at, 'infinity') < coalesce(old.expires_at, 'infinity'))
+    then
+        raise exception 'a card keeps its validity' using errcode = 'integrity_constraint_violation';
+    end if;
     -- The last pair is the one way back: an expired card that is reinstated.
     if new.status <> old.status and (old.status, new.status) not in (
         ('pending', 'active'), ('pending', 'closed'), ('active', 'frozen'), ('active', 'closed'),
