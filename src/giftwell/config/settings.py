@@ -167,6 +167,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_SESSION_REMEMBER = True
+# A stranger who knows an address makes us write to it a few times and not without end.
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,5/h/key", "confirm_email": "1/180s/key,10/d/key"}
 ACCOUNT_FORMS = {
     "login": "giftwell.interfaces.accounts.forms.SignInForm",
     "signup": "giftwell.interfaces.accounts.forms.SignUpForm",

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
 from django.test import Client, RequestFactory
-from django.urls import path
+from django.urls import include, path
 
 from giftwell.interfaces.common import error_pages
 
@@ -28,6 +28,8 @@ urlpatterns = [
     path("gone/", _raises(Http404(SECRET))),
     path("broken/", _raises(RuntimeError(SECRET))),
     path("v1/broken/", _raises(RuntimeError(SECRET))),
+    # Where the links of every page's foot lead.
+    path("", include("giftwell.interfaces.storefront.urls")),
 ]
 handler400 = error_pages.bad_request
 handler403 = error_pages.permission_denied
