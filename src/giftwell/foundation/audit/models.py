@@ -39,6 +39,7 @@ class AuditRow(models.Model):
     )
 
     class Meta:
+        # No index but the key, which is in the order of time: every redemption would pay for it.
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(outcome__in=["done", "refused", "failed"]), name="audit_outcome"
@@ -48,8 +49,6 @@ class AuditRow(models.Model):
                 condition=models.Q(outcome="done") | ~models.Q(reason=""), name="audit_refusal_has_a_reason"
             ),
         ]
-        # The one index besides the key: every redemption pays for each.
-        indexes: ClassVar = [models.Index(fields=["merchant_id", "at"], name="audit_merchant_at")]
 
     def __str__(self) -> str:
         return f"{self.action} {self.outcome}"

@@ -49,7 +49,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["merchant_id", "at"], name="audit_merchant_at")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("outcome__in", ["done", "refused", "failed"])),

@@ -2,7 +2,6 @@
 
 import uuid
 
-import django.contrib.postgres.indexes
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
@@ -58,9 +57,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["merchant_id", "subject", "at"], name="events_timeline"),
-                    django.contrib.postgres.indexes.BrinIndex(
-                        autosummarize=True, fields=["xid"], name="events_xid", pages_per_range=16
-                    ),
+                    models.Index(fields=["xid", "id"], name="events_commit_order"),
                 ],
             },
         ),
