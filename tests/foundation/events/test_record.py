@@ -15,7 +15,7 @@ from giftwell.foundation.audit.models import AuditRow
 from giftwell.foundation.events.event import DomainEvent, plain
 from giftwell.foundation.events.models import Event
 from giftwell.foundation.events.queries import timeline
-from giftwell.foundation.events.record import record
+from giftwell.foundation.events.record import record, record_many
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading, transaction
 from giftwell.kit.actor import Actor
@@ -145,3 +145,20 @@ def test_values_become_plain_json(value, expected):
 def test_a_float_or_an_object_has_no_place_in_an_event(value):
     with pytest.raises(TypeError, match="no place"):
         plain(value)
+
+
+@pytest.mark.django_db
+def test_many_events_of_one_doing_are_each_told_and_written_down() -> None:
+    merchant = make_merchant()
+    subjects = [f"thing_{number}" for number in range(5)]
+    with scope.merchant(merchant.id), transaction():
+        record_many([event_of(merchant.id, subject) for subject in subjects], actor=ME, at=now())
+        told = set(Event.objects.filter(type="thing.happened").values_list("subject", flat=True))
+        written = set(AuditRow.objects.filter(action="thing.happened").values_list("subject", flat=True))
+    assert told == written == set(subjects)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_many_events_are_not_recorded_outside_a_transaction() -> None:
+    with pytest.raises(RuntimeError):
+        record_many([event_of(None)], actor=ME, at=now())

@@ -12,7 +12,7 @@ from giftwell.domain.catalog.models import Design, Program
 from giftwell.domain.ledger import chart
 from giftwell.domain.ledger.accounts import AccountSpec, open_accounts
 from giftwell.domain.ledger.post import Move, post
-from giftwell.foundation.events.record import record
+from giftwell.foundation.events.record import record_many
 from giftwell.foundation.idempotency.once import once
 from giftwell.foundation.identity.rules import MerchantIsSuspended
 from giftwell.foundation.tenancy import scope
@@ -87,9 +87,8 @@ def issue_cards(
         cards = _make(program, [value_minor] * count, design, ends_at, now)
         effect.resource = cards[0].public_id
         _load(program, cards, actor, now)
-        for card in cards:
-            record(issued(card, program), actor=actor, at=now)
-            record(activated(card), actor=actor, at=now)
+        events = (event for card in cards for event in (issued(card, program), activated(card)))
+        record_many(events, actor=actor, at=now)
     return Batch(cards, replayed=False)
 
 

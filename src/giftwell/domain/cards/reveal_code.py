@@ -9,7 +9,7 @@ from giftwell.domain.cards.events import CodeRevealed
 from giftwell.domain.cards.locking import CardNotFound
 from giftwell.domain.cards.models import Card, Status
 from giftwell.domain.cards.refusals import CardIsClosed, CardIsPending
-from giftwell.foundation.events.record import record
+from giftwell.foundation.events.record import record_many
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.kit.actor import Actor
@@ -35,8 +35,8 @@ def reveal_codes(
         if len(cards) != len(set(card_ids)):
             raise CardNotFound
         found = {card.id: _open(card) for card in cards}
-        for card in cards:
-            record(CodeRevealed(merchant_id=merchant_id, subject=card.public_id), actor=actor, at=now)
+        looked = [CodeRevealed(merchant_id=merchant_id, subject=card.public_id) for card in cards]
+        record_many(looked, actor=actor, at=now)
     return found
 
 
