@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from giftwell.foundation.events.models import Event
@@ -17,6 +18,8 @@ where (xid, id) > (%(xid)s, %(event)s)
 order by xid, id
 limit %(limit)s
 """
+
+_WALK = "select set_config('enable_seqscan', %s, true), set_config('enable_bitmapscan', %s, true)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,15 @@ def events_after(position: Position, *, limit: int) -> Sequence[Event]:
 
     What the scope in force may not see is left out, so followers of everything read in the platform's.
     """
-    return list(Event.objects.raw(_AFTER, {"xid": position.xid, "event": position.event_id, "limit": limit}))
+    with connection.cursor() as cursor:
+        # Before its statistics are fresh the planner believes a long tail to be short, and sorts all of
+        # it each time.
+        cursor.execute(_WALK, ["off", "off"])
+        found = list(
+            Event.objects.raw(_AFTER, {"xid": position.xid, "event": position.event_id, "limit": limit})
+        )
+        cursor.execute(_WALK, ["on", "on"])
+    return found
 
 
 def timeline(*, merchant_id: UUID, subject: str) -> QuerySet[Event]:
