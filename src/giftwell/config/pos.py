@@ -5,6 +5,7 @@ import logging.config
 from giftwell.config import secrets
 from giftwell.config.environment import environment
 from giftwell.config.logging import logging_settings
+from giftwell.config.processes import end_with_server
 from giftwell.interfaces.pos.app import build
 from giftwell.interfaces.pos.settings import PosSettings
 
@@ -22,5 +23,6 @@ def settings() -> PosSettings:
     )
 
 
+end_with_server()
 logging.config.dictConfig(logging_settings(environment().log_level))
 application = build(settings())

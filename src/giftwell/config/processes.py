@@ -1,5 +1,6 @@
 """The processes of `giftwell run`: started together, restarted when one dies, stopped together."""
 
+import multiprocessing
 import os
 import signal
 import socket
@@ -43,6 +44,17 @@ def granian(target: str, interface: str, *, host: str, port: int, workers: int, 
     if interface == "wsgi":
         command += ["--blocking-threads", str(threads)]
     return command
+
+
+def end_with_server() -> None:
+    """In a server's worker process: end when the server that started it is gone; no orphan keeps its port.
+
+    A server that stops in peace has stopped its workers before, so only `kill -9` of it is felt here.
+    """
+    if multiprocessing.parent_process() is not None:
+        end_with_parent(signal.SIGKILL)
+        if os.getppid() == 1:  # it was gone before we asked
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 @dataclass(slots=True)

@@ -67,8 +67,8 @@ def test_a_full_queue_is_answered_at_once_and_named_a_time(own_database: OwnData
             holder.execute("select 1 from ledger_account where id = %s for update", [card.account_id])
             sent = [asyncio.create_task(till.post("redemptions", spend(code), key="k0"))]
             await asyncio.sleep(0.2)
-            for number in range(1, 10):
-                sent.append(asyncio.create_task(till.post("redemptions", spend(code), key=f"k{number}")))
+            posts = [till.post("redemptions", spend(code), key=f"k{number}") for number in range(1, 10)]
+            sent += [asyncio.create_task(post) for post in posts]
             await asyncio.sleep(0.3)
             done = [task.result() for task in sent if task.done()]
             assert len(done) == 10 - 1 - 4  # one at the database, four waiting

@@ -42,7 +42,6 @@ def redeem(**fields: str) -> bytes:
         (redeem(reference='"a\\u0000b"'), "reference"),
         (redeem(reference='"a\\u001bb"'), "reference"),
         (redeem(reference='"a\\u0085b"'), "reference"),
-        (redeem(reference='"' + "A" * 1001 + '"'), "reference"),
         (redeem(reference="null"), "reference"),
         (redeem(location='"' + "A" * 65 + '"'), "location"),
         (redeem(allow_partial="1"), "allow_partial"),

@@ -46,3 +46,8 @@ def test_the_examples_are_what_they_claim_to_be() -> None:
         assert isinstance(msgspec.convert(asked, body), body)
         msgspec.convert(answered, answer)
     assert parse_id("card", openapi._CARD["id"])
+
+
+def test_what_the_schema_promises_about_references_is_what_is_judged() -> None:
+    reference = openapi.schemas()["PosRedeem"]["properties"]["reference"]
+    assert reference["maxLength"] == 120

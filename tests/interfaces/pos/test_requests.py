@@ -151,6 +151,7 @@ BAD_INPUT: list[tuple[dict[str, object], int, str, str | None]] = [
     ({"currency": "EU\x00"}, 422, "invalid", "currency"),
     ({"reference": "a\x00"}, 422, "invalid", "reference"),
     ({"reference": "x" * 121}, 422, "reference_invalid", None),
+    ({"reference": "x" * 500_000}, 422, "reference_invalid", None),
     ({"location": "loc_1"}, 404, "location_not_found", None),
     ({"location": "loc_\x00"}, 422, "invalid", "location"),
     ({"code": "A\x00"}, 422, "invalid", "code"),

@@ -40,10 +40,10 @@ type Id = Annotated[str, Meta(max_length=64, extra_json_schema=_SAFE_PATTERN)]
 type Reference = Annotated[
     str,
     Meta(
-        max_length=1000, description="The till's own number for this.",
+        description="The till's own number for this.",
         extra_json_schema={**_SAFE_PATTERN, "maxLength": 120},
     ),
-]  # fmt: skip
+]
 type Key = Annotated[str, Meta(max_length=255, extra_json_schema={"minLength": 1, "pattern": "^[!-~]+$"})]
 
 

@@ -27,6 +27,7 @@ type Row = tuple[Any, ...]
 
 _MOST_AMOUNT = 2**63 - 1
 _MOST_SECONDS = 2**31 - 1
+_LONGER_THAN_ANY = 200  # of a reference: what is cut here is too long already
 _NOWHERE = UUID(int=0)
 
 
@@ -118,7 +119,7 @@ def _spend(asked: Asked, body: Any, operation: str, extra: dict[str, object]) ->
     })  # fmt: skip
     return (
         asked.merchant_id, code_hash, _within(body.amount_minor, _MOST_AMOUNT), body.currency, asked.key,
-        mark, body.allow_partial, location, body.reference, asked.actor, asked.request_id,
+        mark, body.allow_partial, location, body.reference[:_LONGER_THAN_ANY], asked.actor, asked.request_id,
     )  # fmt: skip
 
 
