@@ -3,7 +3,9 @@
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -12,7 +14,7 @@ from giftwell.domain.reports.turnover import DayFigures
 from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.common.access import Permission
 from giftwell.interfaces.common.pages import PageRequest, merchant_page
-from giftwell.interfaces.common.templatetags.words import moment_text, money_text
+from giftwell.interfaces.common.templatetags.words import moment_text, money_text, reader_locale
 from giftwell.interfaces.console import charts
 from giftwell.interfaces.console.attention import attention, checklist
 from giftwell.interfaces.console.shown import show
@@ -37,7 +39,7 @@ class Bucket:
 def home(request: PageRequest, slug: str) -> HttpResponse:
     """Today, what is owed, and how it went."""
     days = PERIODS.get(request.GET.get("days", ""), 14)
-    at = now()
+    at, zone = now(), ZoneInfo(request.merchant.time_zone)
     with reading():
         figures = home_figures(request.merchant, at, days=days)
         steps = checklist(request.merchant)
@@ -47,6 +49,7 @@ def home(request: PageRequest, slug: str) -> HttpResponse:
     pairs = [(bucket.sold.amount_minor, bucket.redeemed.amount_minor) for bucket in buckets]
     amounts = [one.outstanding.amount_minor for one in figures.by_age]
     context = {
+        "heading": format_skeleton("MMMMEEEEd", at.astimezone(zone), locale=reader_locale()),
         "figures": figures, "today": figures.today, "at": at, "days": days, "steps": steps, "todo": todo,
         "is_unfinished": not all(step.is_done for step in steps[1:]),
         "next_step": next((step for step in steps if not step.is_done), None),

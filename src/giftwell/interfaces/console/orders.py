@@ -101,7 +101,10 @@ def _refund(request: PageRequest, view: OrderView, line: LineView, key: str) -> 
         messages.error(request, error.detail)
     else:
         words = _("%(amount)s goes back to %(buyer)s, by the way it was paid.")
-        given = {"amount": money_text(made.refund.amount), "buyer": view.order.buyer_name or view.order.buyer_email}
+        given = {
+            "amount": money_text(made.refund.amount),
+            "buyer": view.order.buyer_name or view.order.buyer_email,
+        }
         messages.success(request, words % given)
     return redirect("console:order", request.merchant.slug, view.order.public_id)
 
