@@ -1,4 +1,4 @@
--- reads: ledger_posting, ledger_transfer
+-- reads: ledger_account, ledger_posting, ledger_transfer, ledger_hold, ledger_rollup, ledger_horizon
 --
 -- History is only added to. The runtime role has no update or delete here; these triggers hold owners and
 -- operators to it too. They fire a statement, not a row, and not on insert: the hot path pays nothing.

@@ -1,4 +1,4 @@
--- reads: events_event, audit_auditrow
+-- reads: events_event, audit_auditrow, redemption_redemption, redemption_authorization, redemption_refund
 --
 -- The ledger tells of lapsed holds itself, in the statement that lets them go: its role may add events and
 -- audit rows, and neither read nor change one.
