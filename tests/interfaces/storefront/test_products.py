@@ -162,3 +162,9 @@ def test_a_form_from_another_site_is_refused(client):
     shop = make_shop()
     assert Client(enforce_csrf_checks=True).post(address(shop), GIFT).status_code == 403
     assert orders_of(shop) == []
+
+
+def test_a_product_page_asks_a_bounded_number_of_times(client, django_assert_max_num_queries):
+    shop = make_shop(values=tuple((1000 * n, 1000 * n) for n in range(1, 9)))
+    with django_assert_max_num_queries(14):
+        client.get(address(shop))

@@ -1,1 +1,1 @@
-"""What every entrance shares: who is calling, may they, problem documents, paging, and the page shell in the look."""
+"""What every entrance shares: who is calling, may they, problem documents, paging, and the page shell."""
