@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from giftwell.domain.catalog.models import Product
+from giftwell.domain.ledger.verify import verify
 from giftwell.domain.redemption.redeem import redeem
 from giftwell.foundation.identity.find_api_key import find_api_key
 from giftwell.foundation.identity.models import Membership, User
@@ -76,6 +77,7 @@ def test_the_demos_books_balance() -> None:
     commission = 63 + 100 + 184
     assert credit_of("pending", owner=fern.id) == 6930 - commission - 200 - 800
     assert books() == {"processor:sandbox": -16_500, "commission": commission}
+    assert verify() == []
 
 
 def test_a_visitor_who_spends_every_card_finds_new_ones() -> None:

@@ -13,15 +13,17 @@ from giftwell.domain.cards.unfreeze_card import unfreeze_card
 from giftwell.interfaces.ops.commands.verify import verify
 from giftwell.kit.clock import now
 from tests.database import OwnDatabase
-from tests.factories.cards import make_pending_card, make_promo_card, make_sold_card
-from tests.factories.catalog import make_program, make_shop
+from tests.factories.cards import make_pending_card, make_promo_card
+from tests.factories.catalog import make_program
 from tests.factories.identity import TESTS
+from tests.factories.orders import lines_of, make_fulfilled_order, make_order, make_shop
 
 
 def _tell_stories() -> Card:
     """Cards in every state, at two merchants; gives back one that is active."""
-    for merchant in (make_shop(), make_shop()):
-        make_pending_card(merchant)
+    for shop in (make_shop(), make_shop()):
+        merchant = shop.merchant
+        make_order(shop)
         make_promo_card(merchant, program=make_program(merchant, funding="direct"))
         frozen, thawed = make_promo_card(merchant), make_promo_card(merchant)
         for reason in (FreezeReason.HOLDER, FreezeReason.RISK):
@@ -31,8 +33,8 @@ def _tell_stories() -> Card:
         unfreeze_card(**words, reason=FreezeReason.MERCHANT, now=now())
         for ended in (make_pending_card(merchant), make_promo_card(merchant)):
             close_card(merchant_id=merchant.id, card_id=ended.id, actor=TESTS, now=now())
-        card = make_sold_card(merchant, 5000, price_minor=4800, fee_minor=50)
-    return card
+        (line,) = lines_of(make_fulfilled_order(shop))
+    return line.card
 
 
 FOREIGN_PROGRAM = """
