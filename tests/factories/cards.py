@@ -1,6 +1,7 @@
 """Cards in each state of their life, and their codes."""
 
 import uuid
+from datetime import timedelta
 
 from giftwell.domain.cards.activate_card import Paid, activate_card
 from giftwell.domain.cards.issue_cards import issue_cards
@@ -9,15 +10,15 @@ from giftwell.domain.cards.prepare_card import prepare_card
 from giftwell.domain.cards.queries import find_card
 from giftwell.domain.cards.reveal_code import reveal_code
 from giftwell.domain.catalog.models import Program
-from giftwell.domain.ledger import chart
-from giftwell.domain.ledger.accounts import AccountSpec, open_accounts
-from giftwell.domain.ledger.post import Move, post_one
-from giftwell.foundation.tenancy import PLATFORM, scope
+from giftwell.domain.payments.start_payment import start_payment
+from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.models import Merchant
-from giftwell.foundation.tenancy.transactions import reading, transaction
+from giftwell.foundation.tenancy.transactions import reading
 from giftwell.kit.clock import now
+from giftwell.kit.money import Money
 from tests.factories.catalog import escrow_of, promo_of
 from tests.factories.identity import TESTS
+from tests.factories.payments import hear
 
 
 def make_promo_card(merchant: Merchant, value_minor: int = 5000, *, program: Program | None = None) -> Card:
@@ -71,21 +72,20 @@ def activate(card: Card, paid: Paid | None = None) -> Card:
 
 
 def settle(merchant: Merchant, amount_minor: int, *, currency: str = "EUR") -> None:
-    """A payment arrived at the processor: processor → unapplied."""
-    with scope.merchant(merchant.id), transaction():
-        kinds = ("processor:sandbox", "unapplied")
-        processor, unapplied = open_accounts(
-            [AccountSpec(merchant_id=PLATFORM, kind=kind, currency=currency) for kind in kinds]
-        )
-        move = Move(
-            merchant_id=merchant.id,
-            kind=chart.PostingKind.SETTLE,
-            currency=currency,
-            cause=f"settle:{uuid.uuid4()}",
-            legs=chart.settle(processor=processor, unapplied=unapplied, paid_minor=amount_minor),
-            actor=str(TESTS),
-        )
-        post_one(move, now=now())
+    """A payment of some order settled: its verified notice was heard, so the books and the payment agree."""
+    at = now()
+    payment = start_payment(
+        merchant_id=merchant.id,
+        order_id=uuid.uuid4(),
+        amount=Money(amount_minor, currency),
+        seller=merchant.name,
+        description="A card",
+        return_url="/",
+        expires_at=at + timedelta(days=1),
+        actor=TESTS,
+        now=at,
+    )
+    assert hear(payment) == "settled"
 
 
 def code_of(card: Card) -> str:
