@@ -1,6 +1,7 @@
 """The names of whoever did something, for the lists and timelines of every face."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -50,8 +51,8 @@ def _read(text: str) -> Actor:
         return Actor.system("unknown")
 
 
-def _ids(actors: Iterable[Actor], kind: str, prefix: str) -> list[object]:
-    found: list[object] = []
+def _ids(actors: Iterable[Actor], kind: str, prefix: str) -> list[UUID]:
+    found: list[UUID] = []
     for actor in actors:
         if actor.kind == kind:
             try:

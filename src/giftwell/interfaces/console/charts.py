@@ -91,9 +91,14 @@ def bars(
     words: Sequence[str],
     amount: Callable[[int], str],
     frame: Frame,
+    *,
+    least: int = 1,
 ) -> Chart:
-    """Two bars for each of `pairs`, named below by `words`; `amount` writes a gridline's value."""
-    top = ceiling(max([1, *(max(pair) for pair in pairs)]))
+    """Two bars for each of `pairs`, named below by `words`; `amount` writes a gridline's value.
+
+    The drawing reaches up to `least` even where nothing happened.
+    """
+    top = ceiling(max([least, *(max(pair) for pair in pairs)]))
     slot = (frame.width - frame.left) / len(pairs)
     wide = min(15.0, max(0.8, slot * 0.3))
     gap = wide * 0.2

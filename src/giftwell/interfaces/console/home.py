@@ -3,9 +3,8 @@
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
+from babel.dates import format_date
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -39,7 +38,7 @@ class Bucket:
 def home(request: PageRequest, slug: str) -> HttpResponse:
     """Today, what is owed, and how it went."""
     days = PERIODS.get(request.GET.get("days", ""), 14)
-    at, zone = now(), ZoneInfo(request.merchant.time_zone)
+    at = now()
     with reading():
         figures = home_figures(request.merchant, at, days=days)
         steps = checklist(request.merchant)
@@ -48,14 +47,15 @@ def home(request: PageRequest, slug: str) -> HttpResponse:
     words = [_short(bucket, figures.today) for bucket in buckets]
     pairs = [(bucket.sold.amount_minor, bucket.redeemed.amount_minor) for bucket in buckets]
     amounts = [one.outstanding.amount_minor for one in figures.by_age]
+    axis, least = _axis(request.merchant.currency), 40 * 10 ** exponent(request.merchant.currency)
     context = {
-        "heading": format_skeleton("MMMMEEEEd", at.astimezone(zone), locale=reader_locale()),
+        "heading": format_date(figures.today.day, "full", locale=reader_locale()),
         "figures": figures, "today": figures.today, "at": at, "days": days, "steps": steps, "todo": todo,
         "is_unfinished": not all(step.is_done for step in steps[1:]),
         "next_step": next((step for step in steps if not step.is_done), None),
         "charts": [
-            ("wide-only", charts.bars(pairs, words, _axis(request.merchant.currency), charts.WIDE)),
-            ("narrow-only", charts.bars(pairs, words, _axis(request.merchant.currency), charts.NARROW)),
+            (kind, charts.bars(pairs, words, axis, frame, least=least))
+            for kind, frame in (("wide-only", charts.WIDE), ("narrow-only", charts.NARROW))
         ],
         "rows": [(_long(bucket), bucket) for bucket in reversed(buckets)], "is_daily": days == 14,
         "average": _average(figures), "ages": _ages(figures, amounts), "periods": _periods(days),

@@ -1,6 +1,7 @@
 """Redemptions: what was spent, where and by whom; and giving it back to the card."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -49,7 +50,8 @@ def redemptions(request: PageRequest, slug: str) -> HttpResponse:
     with reading():
         found = redemptions_of(request.merchant.id)
         if location:
-            found = found.filter(location_id=_location(location))
+            place = _location(location)
+            found = found.filter(location_id=place) if place else found.none()
         page = shown_page(request, found, at="redeemed_at")
         cards = Card.objects.filter(merchant=request.merchant).in_bulk([one.card_id for one in page.rows])
         places = place_names(request.merchant.id)
@@ -113,7 +115,7 @@ def _given_back(request: PageRequest, found: Redemption, card: Card, form: Refun
     return True
 
 
-def _location(text: str) -> object:
+def _location(text: str) -> UUID | None:
     try:
         return parse_id(Location.PREFIX, text)
     except UnknownId:

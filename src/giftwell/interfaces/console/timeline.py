@@ -65,7 +65,7 @@ def _words(kind: str, data: Mapping[str, Any], places: Mapping[str, str]) -> tup
         "authorization.voided": ("again", "", _("Let go again")),
         "authorization.lapsed": ("clock", "", _("Time for the payment ran out")),
         "gift.made": ("gift", "", _("Gift wrapped")),
-        "gift.queued": ("mail", "", _("Gift sent by e-mail")),
+        "gift.queued": ("mail", "", _("Gift put on its way by e-mail")),
         "gift.opened": ("gift", "good", _("Gift unwrapped")),
         "order.card_refunded": ("again", "", _("Unspent value given back to the buyer")),
     }
