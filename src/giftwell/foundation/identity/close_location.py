@@ -1,4 +1,4 @@
-"""Close a place, and open it again. A closed place takes no redemption; its history stays where it was made."""
+"""Close a place and open it again: a closed one takes no redemption; its history stays where it was made."""
 
 from datetime import datetime
 from uuid import UUID
