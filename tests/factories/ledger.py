@@ -108,24 +108,25 @@ def hash_of(code: str) -> bytes:
 
 
 def make_plastic(
-    ground: Ground, value_minor: int = 10_000, *, code: str = "", status: str = "active",
+    ground: Ground, value_minor: int = 10_000, *, code: str = "", hashed: bytes = b"", status: str = "active",
     expires_at: datetime | None = None,
 ) -> Plastic:  # fmt: skip
     """A card with value on it: paid for in escrow, given away otherwise."""
-    code = code or uuid.uuid4().hex
+    hashed = hashed or hash_of(code or uuid.uuid4().hex)
     card_id = uuid.uuid4()
     with scope.platform(), transaction():
         (account,) = open_accounts([AccountSpec(ground.merchant_id, "card", ground.currency, str(card_id))])
         Card.objects.create(
             id=card_id, merchant_id=ground.merchant_id, program_id=ground.program_id, account_id=account,
-            code_hash=hash_of(code), code_encrypted=b"\0", last4="TEST", status=status,
-            currency=ground.currency, face_value_minor=max(value_minor, 1), expires_at=expires_at, issued_at=NOON - timedelta(days=1),
+            code_hash=hashed, code_encrypted=b"\0", last4="TEST", status=status,
+            currency=ground.currency, face_value_minor=max(value_minor, 1), expires_at=expires_at,
+            issued_at=NOON - timedelta(days=1),
             activated_at=NOON - timedelta(days=1),
             **({"closed_at": NOON, "close_reason": "refunded"} if status == "closed" else {}),
         )  # fmt: skip
         if value_minor:
             load(ground, account, value_minor, cause=f"load:{card_id}")
-    return Plastic(card_id, account, hash_of(code))
+    return Plastic(card_id, account, hashed)
 
 
 def load(ground: Ground, account: int, value_minor: int, *, cause: str) -> None:

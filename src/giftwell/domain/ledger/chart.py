@@ -182,7 +182,7 @@ def redeem_issued(*, card: int, issued: int, amount_minor: int) -> Legs:
 
 
 def refund(*, card: int, pending: int, commission: int, amount_minor: int, commission_minor: int) -> Legs:
-    """Part of a redemption of an escrow card goes back to the card, with the commission that belongs to it."""
+    """Part of a redemption of an escrow card goes back to it, with the commission that belongs to it."""
     return _legs((pending, card, amount_minor - commission_minor), (commission, card, commission_minor))
 
 

@@ -45,7 +45,7 @@ begin
     left join redemption_authorization voided on voided.id = case posting.kind when 'void' then posting.of_id end
     left join cards_card card
       on card.id = coalesce(redeemed.card_id, placed.card_id, refunded.card_id, voided.card_id)
-    where posting.merchant_id = merchant and posting.cause = concat('key:', key);
+    where posting.merchant_id = merchant and posting.cause = concat('key:', key) and posting.kind <> 'tombstone';
 end $$;
 
 revoke execute on all functions in schema redemption from public;
