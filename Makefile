@@ -26,7 +26,6 @@ check: setup-dev ## format, lint, types, imports, migrations, templates, depende
 	$(PYTHON) -m giftwell.config.checks
 	.venv/bin/djlint src --lint --quiet
 	.venv/bin/deptry src
-	.venv/bin/bandit -q -c pyproject.toml -r src
 
 laws: setup-dev ## the laws of money at length: make laws N=1000000 SEED=7
 	N=$(or $(N),100000) SEED=$(SEED) .venv/bin/pytest tests/laws -q -n $(WORKERS)

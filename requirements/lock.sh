@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Lock what requirements/*.in ask for: versions and hashes, no addresses.
+# Lock what pyproject.toml asks for: versions and hashes, no addresses. The second is for working on it.
 set -euo pipefail
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/.."
 uv="${UV:-uv}"
-options=(--quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.13)
-"$uv" pip compile "${options[@]}" runtime.in -o runtime.txt
-"$uv" pip compile "${options[@]}" dev.in -c runtime.txt -o dev.txt
+options=(--quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.13)
+"$uv" pip compile "${options[@]}" pyproject.toml -o requirements/runtime.txt
+"$uv" pip compile "${options[@]}" pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt

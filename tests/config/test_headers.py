@@ -8,7 +8,9 @@ from tests.factories.catalog import make_shop
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("path", ["/", "/shops/{slug}/", "/accounts/login/", "/start/", "/docs/api", "/nothing-here/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/shops/{slug}/", "/accounts/login/", "/start/", "/docs/api", "/nothing-here/"]
+)
 def test_a_page_carries_the_strict_headers(path: str) -> None:
     shop = make_shop()
     answer = Client().get(path.format(slug=shop.slug))

@@ -27,8 +27,8 @@ def _models_match_migrations() -> int:
     from django.db.migrations.loader import MigrationLoader
     from django.db.migrations.state import ProjectState
 
-    state = MigrationLoader(None, ignore_no_initial=True).project_state()
-    changes = MigrationAutodetector(state, ProjectState.from_apps(apps))._detect_changes()  # noqa: SLF001
+    state = MigrationLoader(None).project_state()
+    changes = MigrationAutodetector(state, ProjectState.from_apps(apps)).changes(MigrationLoader(None).graph)
     ours = {
         label: found
         for label, found in changes.items()

@@ -23,6 +23,22 @@ _LOCK = 0x6769667477656C6C
 _FIRST = ("audit", "events", "ledger", "catalog", "cards", "redemption")
 
 
+# Procrastinate's migrations make functions and types as the migrator; they belong to the owner like its tables.
+_ADOPT_PROCRASTINATE = """
+do $$ declare one text; begin
+  for one in select oid::regprocedure::text from pg_proc
+              where pronamespace = 'public'::regnamespace and proname like 'procrastinate%' loop
+    execute format('alter function %s owner to giftwell_owner', one);
+  end loop;
+  for one in select typname from pg_type
+              where typnamespace = 'public'::regnamespace and typname like 'procrastinate%'
+                and typtype = 'e' loop
+    execute format('alter type public.%I owner to giftwell_owner', one);
+  end loop;
+end $$
+"""
+
+
 class CannotMigrate(Exception):
     """The database cannot be brought up to date; the message says why and what to do."""
 
@@ -123,18 +139,7 @@ def _settle_owners(admin: psycopg.Connection[tuple[object, ...]]) -> None:
         if owner == LEDGER:
             admin.execute(sql.SQL("grant select on {} to {}").format(table, sql.Identifier(OWNER)))
     admin.execute(f"grant usage on all sequences in schema public to {APP}")
-    admin.execute(
-        f"""
-            do $$ declare one text; begin
-              for one in select oid::regprocedure::text from pg_proc
-                          where pronamespace = 'public'::regnamespace and proname like 'procrastinate%' loop
-                execute format('alter function %s owner to {OWNER}', one);
-              end loop;
-              for one in select typname from pg_type where typnamespace = 'public'::regnamespace
-                            and typname like 'procrastinate%' and typtype = 'e' loop
-                execute format('alter type public.%I owner to {OWNER}', one);
-              end loop; end $$"""
-    )
+    admin.execute(_ADOPT_PROCRASTINATE)
 
 
 def function_files() -> list[Path]:
@@ -177,7 +182,6 @@ def _install_functions(admin: psycopg.Connection[tuple[object, ...]]) -> None:
         admin.execute(
             sql.SQL("grant usage on schema {} to {}, {}").format(schema, *map(sql.Identifier, (APP, OWNER)))
         )
-    admin.execute("set local check_function_bodies = off")
     for path in function_files():
         owner = LEDGER if app_of(path) == "ledger" else OWNER
         admin.execute(sql.SQL("set local role {}").format(sql.Identifier(owner)))

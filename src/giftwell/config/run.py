@@ -16,7 +16,7 @@ import django
 from giftwell.config import embedded, processes
 from giftwell.config.database import refuse_unfit_database
 from giftwell.config.environment import ROOT, Environment, environment
-from giftwell.config.migrate import APP, migrate
+from giftwell.config.migrate import migrate
 
 _HOST = "127.0.0.1"
 _READY_SECONDS = 60

@@ -26,6 +26,8 @@ DATA_DIR = ENVIRONMENT.data_dir
 OUTBOX_OPEN = ENVIRONMENT.outbox_open
 EMAIL_FROM = DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
 MAILERS = mailers(ENVIRONMENT.email_url)
+# Without EMAIL_URL there is no mailer on purpose: mail stays in the outbox.
+SILENCED_SYSTEM_CHECKS = ["mail.W001"]
 _HTTPS = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "", "127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS += [host.strip() for host in ENVIRONMENT.allowed_hosts.split(",") if host.strip()]
@@ -58,9 +60,6 @@ GIFTWELL_APPS = [
     "giftwell.interfaces.inbound",
     "giftwell.interfaces.jobs",
     "giftwell.interfaces.ops",
-]
-GIFTWELL_APPS = [
-    app for app in GIFTWELL_APPS if (ROOT / "src" / app.replace(".", "/") / "__init__.py").exists()
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -133,7 +132,12 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.cache_url}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": ENVIRONMENT.cache_url,
+        # A cache that hangs must not hang what asks it.
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
     if ENVIRONMENT.cache_url
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }

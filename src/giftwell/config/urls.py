@@ -1,7 +1,5 @@
 """Every address of the platform, by interface; each interface lists its own."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from giftwell.config.openapi import document
@@ -20,19 +18,11 @@ _PARTS = {
 }
 
 
-def _is_here(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-urlpatterns: list[URLPattern | URLResolver] = []
-urlpatterns += [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/openapi.json", document_view(document), name="openapi"),
     path("docs/api", reference_view(document), name="api_reference"),
+    *(path(prefix, include(module)) for module, prefix in _PARTS.items()),
 ]
-urlpatterns += [path(prefix, include(module)) for module, prefix in _PARTS.items() if _is_here(module)]
 
 handler400 = "giftwell.interfaces.common.error_pages.bad_request"
 handler403 = "giftwell.interfaces.common.error_pages.permission_denied"

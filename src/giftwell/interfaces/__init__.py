@@ -1,1 +1,1 @@
-"""How anyone gets in: pages, REST, point of sale, jobs, commands, inbound webhooks. They never know each other."""
+"""How anyone gets in: pages, REST, point of sale, jobs, commands, webhooks. They never know each other."""
