@@ -1,4 +1,7 @@
-"""The product under measurement: the lean application in a granian of its own, and the load generator beside it."""
+"""The product under measurement.
+
+The lean application in a granian of its own, and the load generator beside it.
+"""
 
 import json
 import os
@@ -21,7 +24,9 @@ def point_of_sale(ground: Ground) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    command = granian("giftwell.config.pos:application", "asgi", host="127.0.0.1", port=port, workers=1, threads=1)
+    command = granian(
+        "giftwell.config.pos:application", "asgi", host="127.0.0.1", port=port, workers=1, threads=1
+    )
     with (ground.scratch / "pos.log").open("ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=dict(os.environ))
     try:
@@ -42,13 +47,15 @@ def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int, ground: 
             time.sleep(0.1)
         else:
             return
-    raise SystemExit(f"bench: the point of sale did not start:\n{(ground.scratch / 'pos.log').read_text()[-2000:]}")
+    said = (ground.scratch / "pos.log").read_text()[-2000:]
+    raise SystemExit(f"bench: the point of sale did not start:\n{said}")
 
 
 def load(ground: Ground, port: int, kind: str, *, connections: int, seconds: float) -> dict[str, Any]:
     """What the load generator measured. Raises SystemExit when anything but success came back."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench.load", str(port), kind, str(connections), str(seconds), str(ground.cards_file)],
+        [sys.executable, "-m", "bench.load", str(port), kind, str(connections), str(seconds),
+         str(ground.cards_file)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:

@@ -1,4 +1,6 @@
-"""The yardsticks: pgbench, prepared statements, the plain row-by-row function and a plain look-up, on the same database."""
+"""The yardsticks: pgbench, prepared statements, the plain row-by-row function and a plain look-up, on
+the same database.
+"""
 
 import os
 import re
@@ -55,15 +57,19 @@ def redeem(ground: Ground, seconds: int) -> Best:
 
 
 def look_up(ground: Ground, seconds: int) -> Best:
-    """Balances a second by one plain join on the code's hash, at the best client count; no policy, no function."""
+    """Balances a second by one plain join on the code's hash, at the best client count.
+
+    No policy, no function.
+    """
     scripts = []
     with psycopg.connect(ground.admin_url) as admin:
-        rows = admin.execute("select merchant, hashed from plain.card order by random() limit %s", [_LOOKUPS]).fetchall()
+        wanted = "select merchant, hashed from plain.card order by random() limit %s"
+        rows = admin.execute(wanted, [_LOOKUPS]).fetchall()
     for place, (merchant, hashed) in enumerate(rows):
         script = ground.scratch / f"look_up_{place}.pgbench"
         script.write_text(
-            "select account.balance_minor, account.held_minor, card.status, card.currency, card.expires_at, card.last4"
-            " from cards_card card join ledger_account account on account.id = card.account_id"
+            "select account.balance_minor, account.held_minor, card.status, card.currency, card.expires_at,"
+            " card.last4 from cards_card card join ledger_account account on account.id = card.account_id"
             f" where card.merchant_id = '{merchant}' and card.code_hash = '\\x{hashed.hex()}'::bytea;\n"
         )
         scripts.append(script)
