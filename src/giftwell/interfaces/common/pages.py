@@ -26,7 +26,7 @@ from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.common.access import AccessRule, Permission, allows
 from giftwell.interfaces.common.error_pages import domain_error_page
 from giftwell.kit.actor import Actor
-from giftwell.kit.errors import DomainError, Forbidden
+from giftwell.kit.errors import DomainError, Forbidden, Invalid
 
 type View = Callable[..., HttpResponseBase]
 
@@ -47,6 +47,13 @@ class NotYourRole(Forbidden):
 
     code = "not_your_role"
     detail = "Your role does not open this page. Ask the owner of the shop if you need it."
+
+
+class AddressIsMalformed(Invalid):
+    """The part of the address after the question mark holds what no text can."""
+
+    code = "malformed_address"
+    detail = "The address of this page has a sign in it that no text has. Nothing was looked up."
 
 
 def declares(rule: AccessRule) -> Callable[[View], View]:
@@ -180,6 +187,7 @@ def _run(
 ) -> HttpResponseBase:
     with entered:
         try:
+            _refuse_nul(page)
             response = view(page, *args, **kwargs)
             # A lazy response would read its rows after the scope has ended, and find none.
             if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
@@ -187,6 +195,12 @@ def _run(
         except DomainError as error:
             return domain_error_page(page, error)
     return response
+
+
+def _refuse_nul(page: HttpRequest) -> None:
+    """PostgreSQL keeps no NUL in a text and fails on a look-up with one; a page is not to break over it."""
+    if any("\x00" in value for _, values in page.GET.lists() for value in values):
+        raise AddressIsMalformed
 
 
 def _with_actor(request: HttpRequest) -> PageRequest:
