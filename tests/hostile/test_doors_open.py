@@ -28,7 +28,7 @@ from tests.factories.identity import PASSWORD, TESTS, location_of, make_api_key,
 from tests.factories.orders import Shop, make_fulfilled_order, make_shop
 from tests.foundation.messaging.test_send_message import FakeMailer, send
 from tests.hostile.ground import browser_of
-from tests.hostile.test_money_selling import GIFT
+from tests.hostile.test_money_paying import GIFT
 from tests.interfaces.accounts.mails import written
 from tests.interfaces.api.caller import caller_for
 from tests.interfaces.console.conftest import owner_of

@@ -21,7 +21,7 @@ from tests.factories.catalog import make_shop as make_bare_shop
 from tests.factories.identity import PASSWORD, TESTS, make_api_key, make_member, make_person
 from tests.factories.orders import make_shop
 from tests.hostile.ground import browser_of
-from tests.hostile.test_money_selling import GIFT
+from tests.hostile.test_money_paying import GIFT
 from tests.interfaces.accounts.mails import written
 from tests.interfaces.pos.tills import Till, at_the_till
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+import click
 import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from giftwell.config.cli import main as cli
+from giftwell.config.cli import giftwell
 from giftwell.config.openapi import document
 from giftwell.foundation.identity.create_admin import create_admin
 from giftwell.kit.clock import now
@@ -117,7 +118,7 @@ def _dead_file(page: str, target: str) -> list[str]:
 def test_every_link_of_every_page_leads_somewhere(desk: Desk, who: str) -> None:
     merchant = desk.merchant
     placed = make_order(_shop_of(desk))
-    begin = ["/", "/accounts/login/", "/start/", f"/orders/{placed.token}/", "/docs/api", "/outbox/"]
+    begin = ["/", "/accounts/login/", "/start/", f"/orders/{placed.token}/", "/docs/api"]
     begin.append("/gift/" + _gift_link(gifts_of(desk.order)[0]).rsplit("/gift/")[-1])
     match who:
         case "anonymous":
@@ -126,7 +127,7 @@ def test_every_link_of_every_page_leads_somewhere(desk: Desk, who: str) -> None:
             browser = browser_of(
                 create_admin(email="r@example.com", name="R", password=None, actor=TESTS, now=now())
             )
-            begin.append("/backoffice/")
+            begin += ["/backoffice/", "/outbox/"]
         case "buyer":
             browser = browser_of(make_person())
             begin.append("/wallet/")
@@ -157,7 +158,7 @@ def _shop_of(desk: Desk) -> Any:
 @pytest.mark.line("life-4")
 def test_figures_are_counted_and_the_same_at_each_look(desk: Desk) -> None:
     def figures() -> str:
-        return re.sub(r'value="[^"]*"|nonce-\w+', "", desk.page("?days=91"))
+        return re.sub(r'value="[^"]*"|T[0-9:.]+\+00:00', "", desk.page("?days=91"))
 
     random.seed(1)
     first = figures()
@@ -196,7 +197,7 @@ def test_a_document_links_only_to_what_is_there(path: Path) -> None:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_document_names_only_commands_addresses_and_files_that_exist(path: Path) -> None:
     text = path.read_text()
-    there = set(cli.commands) if hasattr(cli, "commands") else set()
+    there = set(giftwell.list_commands(click.Context(giftwell)))
     assert {"run", "verify", "issue", "redeem"} <= there
     said = set(re.findall(r"(?:`|bin/)giftwell ([a-z][a-z-]+)", text))
     targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))

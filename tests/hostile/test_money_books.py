@@ -28,7 +28,7 @@ from tests.factories.identity import TESTS, make_member
 from tests.factories.orders import lines_of, make_fulfilled_order, make_shop
 from tests.factories.payments import hear, payment_of
 from tests.hostile.ground import browser_of, written
-from tests.hostile.test_money_selling import GIFT
+from tests.hostile.test_money_paying import GIFT
 from tests.interfaces.api.caller import caller_for, fresh_key
 from tests.interfaces.console.conftest import owner_of
 from tests.interfaces.pos.tills import Till, at_the_till
