@@ -25,7 +25,8 @@ def order_a_gift(
     page = tab.page
     page.goto(f"/shops/{slug}/")
     page.locator("main a[href*='/shops/']").first.click()
-    page.locator("label.choice", has_text=re.compile(rf"^\D*{value}\b")).first.click()
+    figure = page.locator("strong", has_text=re.compile(rf"^\D{value}$"))
+    page.locator("label.choice", has=figure).first.click()
     page.get_by_label("Who is it for?").fill("Maja")
     page.get_by_label("From", exact=True).fill("Tomas")
     page.get_by_label("Message").fill(message)

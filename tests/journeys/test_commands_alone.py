@@ -13,7 +13,7 @@ def test_the_story_over_the_command_line_alone(platform: Platform) -> None:
             "create-merchant",
             "--name",
             f"By command {mark}",
-            "--owner",
+            "--owner-email",
             f"owner-{mark}@example.com",
             "--json",
         ).stdout
