@@ -175,7 +175,8 @@ begin
     select idx, outcome, case when known then posting_id end, case when known then amount_minor end,
       case when known then balance_minor end, case when known then available_minor end,
       case when outcome = 'conflict' then fingerprint end, case when known then posted_at end
-    from unnest(answers), lateral (select outcome in ('done', 'replayed') as known) o;
+    from unnest(answers), lateral (select outcome in ('done', 'replayed') as known) o
+    order by idx;
 end $$;
 
 -- The balance of a guarded account that is not the subject, after all the credits of a move that is alone

@@ -78,5 +78,7 @@ begin
     from answered
     -- A replay's facts come from what was written then.
     left join redemption_redemption before on before.id = case when outcome = 'replayed' then answered.id end
-    left join cards_card card_before on card_before.id = before.card_id;
+    left join cards_card card_before on card_before.id = before.card_id
+    -- Said, not hoped for: a join may be planned so that it answers in another order.
+    order by answered.idx;
 end $$;

@@ -78,5 +78,7 @@ begin
       null::uuid, case when outcome = 'done' then until else before.expires_at end, posted_at, fingerprint
     from answered
     left join redemption_authorization before on before.id = case when outcome = 'replayed' then answered.id end
-    left join cards_card card_before on card_before.id = before.card_id;
+    left join cards_card card_before on card_before.id = before.card_id
+    -- Said, not hoped for: a join may be planned so that it answers in another order.
+    order by answered.idx;
 end $$;

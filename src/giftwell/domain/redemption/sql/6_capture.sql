@@ -90,5 +90,6 @@ begin
       posted_at, fingerprint
     from answered
     cross join lateral (select outcome in ('done', 'replayed') as told_of) known
-    left join redemption_redemption before on before.id = case when outcome = 'replayed' then answered.id end;
+    left join redemption_redemption before on before.id = case when outcome = 'replayed' then answered.id end
+    order by idx;
 end $$;

@@ -58,5 +58,6 @@ begin
       case when told_of then currency::text end, case when told_of then card_id end,
       case when told_of then last4::text end,
       null::uuid, null::timestamptz, posted_at, fingerprint
-    from answered cross join lateral (select outcome in ('done', 'replayed') as told_of) known;
+    from answered cross join lateral (select outcome in ('done', 'replayed') as told_of) known
+    order by idx;
 end $$;

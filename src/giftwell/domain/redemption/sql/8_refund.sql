@@ -116,5 +116,6 @@ begin
     select idx + skipped, outcome, id, amount_minor, balance_minor, available_minor,
       case when told_of then currency end, case when told_of then card_id end, case when told_of then last4 end,
       case when told_of then redemption_id end, null::timestamptz, posted_at, fingerprint
-    from answered cross join lateral (select outcome in ('done', 'replayed') as told_of) known;
+    from answered cross join lateral (select outcome in ('done', 'replayed') as told_of) known
+    order by idx;
 end $$;
