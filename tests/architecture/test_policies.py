@@ -16,7 +16,7 @@ OUTSIDE = {
     "events_cursor",
     "identity_platformrole",
     "identity_user",
-    "installed_functions",
+    "installed_schema",
     "ledger_horizon",
     # Another company's tables, so to speak: the sandbox processor knows no merchant.
     "payments_sandboxcheckout",

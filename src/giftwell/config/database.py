@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 
 from giftwell.config.environment import environment
-from giftwell.config.migrate import functions_hash
+from giftwell.config.migrate import schema_hash
 
 
 class UnfitDatabase(Exception):
@@ -40,13 +40,13 @@ def _refuse(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
             f"DATABASE_URL logs in as {row[0]}, which row-level security does not bind. Put that address "
             "into DATABASE_ADMIN_URL, run `giftwell migrate`, and let DATABASE_URL log in as giftwell_app."
         )
-    installed = connection.execute("select to_regclass('public.installed_functions')").fetchone()
+    installed = connection.execute("select to_regclass('public.installed_schema')").fetchone()
     known = (
         installed
         and installed[0]
-        and connection.execute("select hash from public.installed_functions").fetchone()
+        and connection.execute("select hash from public.installed_schema").fetchone()
     )
-    if not known or known[0] != functions_hash():
+    if not known or known[0] != schema_hash():
         raise UnfitDatabase("The database is not up to date with this version: run `giftwell migrate` first.")
     owns = connection.execute(
         "select 1 from pg_tables where schemaname = 'public' and tableowner = current_user limit 1"

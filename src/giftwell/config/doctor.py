@@ -8,7 +8,7 @@ import redis
 
 from giftwell.config import embedded, secrets
 from giftwell.config.environment import BadEnvironment, Environment, environment
-from giftwell.config.migrate import functions_hash
+from giftwell.config.migrate import schema_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,12 @@ def _database(url: str) -> Finding:
                 return Finding("database", False, f"PostgreSQL {version} is too old; 18 or newer is needed")
             if row and row[0]:
                 return Finding("database", False, "its role bypasses row-level security; use giftwell_app")
-            known = connection.execute("select hash from public.installed_functions").fetchone()
+            known = connection.execute("select hash from public.installed_schema").fetchone()
     except psycopg.errors.UndefinedTable:
         return Finding("database", False, "it is empty: run `giftwell migrate`")
     except psycopg.Error as error:
         return Finding("database", False, f"it cannot be reached: {str(error).strip()}")
-    if not known or known[0] != functions_hash():
+    if not known or known[0] != schema_hash():
         return Finding("database", False, "it is not up to date: run `giftwell migrate`")
     return Finding("database", True, f"PostgreSQL {version}, up to date, bound by its policies")
 

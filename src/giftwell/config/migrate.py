@@ -6,6 +6,7 @@ are not migrations: they are re-created in one transaction whenever their text c
 
 import hashlib
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import psycopg
@@ -23,7 +24,7 @@ _LOCK = 0x6769667477656C6C
 _FIRST = ("audit", "events", "ledger", "catalog", "cards", "redemption")
 
 
-# Procrastinate's migrations make functions and types as the migrator; they belong to the owner like its tables.
+# Procrastinate's migrations make functions and types as the migrator; they belong to the owner.
 _ADOPT_PROCRASTINATE = """
 do $$ declare one text; begin
   for one in select oid::regprocedure::text from pg_proc
@@ -158,10 +159,13 @@ def app_of(path: Path) -> str:
     return path.relative_to(SOURCE).parts[1]
 
 
-def functions_hash() -> str:
-    """A fingerprint of all SQL functions, to tell whether a database has this code's."""
+def schema_hash() -> str:
+    """A fingerprint of all migrations and SQL functions, to tell whether a database has this code's."""
     digest = hashlib.sha256()
-    for path in function_files():
+    for name in ("django", "django-allauth", "procrastinate"):
+        digest.update(f"{name} {version(name)}\0".encode())
+    migrations = sorted(SOURCE.rglob("migrations/[0-9]*.py"))
+    for path in [*migrations, *function_files()]:
         digest.update(str(path.relative_to(SOURCE)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
@@ -172,9 +176,9 @@ def _schemas() -> Iterator[tuple[str, str]]:
 
 
 def _install_functions(admin: psycopg.Connection[tuple[object, ...]]) -> None:
-    admin.execute("create table if not exists public.installed_functions (hash text not null)")
-    admin.execute(f"alter table public.installed_functions owner to {OWNER}")
-    admin.execute(f"grant select on public.installed_functions to {APP}")
+    admin.execute("create table if not exists public.installed_schema (hash text not null)")
+    admin.execute(f"alter table public.installed_schema owner to {OWNER}")
+    admin.execute(f"grant select on public.installed_schema to {APP}")
     for app, owner in _schemas():
         schema = sql.Identifier(app)
         admin.execute(sql.SQL("create schema if not exists {}").format(schema))
@@ -190,5 +194,5 @@ def _install_functions(admin: psycopg.Connection[tuple[object, ...]]) -> None:
         except psycopg.Error as error:
             raise CannotMigrate(f"{path.relative_to(ROOT)}: {error}") from error
     admin.execute("reset role")
-    admin.execute("delete from public.installed_functions")
-    admin.execute("insert into public.installed_functions values (%s)", [functions_hash()])
+    admin.execute("delete from public.installed_schema")
+    admin.execute("insert into public.installed_schema values (%s)", [schema_hash()])

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import django
 
 from giftwell.config import embedded, processes
-from giftwell.config.database import refuse_unfit_database
+from giftwell.config.database import UnfitDatabase, refuse_unfit_database
 from giftwell.config.environment import ROOT, Environment, environment
 from giftwell.config.migrate import migrate
 
@@ -78,20 +78,28 @@ def run() -> int:
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, lambda *_: stopped.set())
     with servers_at_hand():
-        if here.is_embedded or here.database_admin_url:
-            bring_up_to_date()
+        _migrate_if_needed(may=here.is_embedded or bool(here.database_admin_url))
         collect_static()
-        demo = _demo() if here.is_embedded else None
-        refuse_unfit_database()
         children = processes.Children(commands=_commands(here), environment=dict(os.environ))
         try:
             children.start()
+            demo = _demo() if here.is_embedded else None
             if not _wait_until_ready(environment().public_url, stopped):
                 return 0 if stopped.is_set() else 1
             _say_where(demo, time.monotonic() - began)
             return children.watch(stopped)
         finally:
             children.stop()
+
+
+def _migrate_if_needed(*, may: bool) -> None:
+    try:
+        refuse_unfit_database()
+    except UnfitDatabase:
+        if not may:
+            raise
+        bring_up_to_date()
+        refuse_unfit_database()
 
 
 def _commands(here: Environment) -> dict[str, list[str]]:

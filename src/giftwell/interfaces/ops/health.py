@@ -72,7 +72,7 @@ def _ask_migrations() -> None:
     with reading(), connection.cursor() as cursor:
         cursor.execute("select app, name from django_migrations")
         applied = set(cursor.fetchall())
-        cursor.execute("select count(*) from public.installed_functions")
+        cursor.execute("select count(*) from public.installed_schema")
         (installed,) = cursor.fetchone() or (0,)
     absent = _migrations_of_this_code() - applied
     if absent or not installed:
