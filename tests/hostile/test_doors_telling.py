@@ -161,9 +161,13 @@ def test_asking_for_balances_is_limited_and_no_header_gives_more(db: None) -> No
 @pytest.mark.line("doors-4")
 def test_part_of_a_code_finds_no_card(desk: Desk) -> None:
     code, last4 = code_of(desk.given), desk.given.last4
+    # One sign that stands nowhere in the four: three of them right must not be enough.
+    other = next(sign for sign in codes.ALPHABET if sign not in last4)
     for part in (
         last4[:3],
         last4[1:],
+        last4[:3] + other,
+        other + last4[1:],
         last4[:3] + "%",
         last4[:3] + "_",
         "____",
