@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from giftwell.domain.ledger.models import Horizon, Rollup
 from giftwell.domain.ledger.roll import roll
 from giftwell.domain.ledger.verify import laws, verify
 from giftwell.foundation.tenancy import scope
@@ -134,6 +135,11 @@ def test_a_breach_names_its_rows_and_counts_them_all(books: psycopg.Connection[o
     )
     assert (breach.law, breach.count, len(breach.rows)) == (2, 2, 2)
     assert all(row["balance_minor"] == row["folded"] + 7 for row in breach.rows)
+
+
+def test_the_rollup_and_its_horizon_say_what_they_are() -> None:
+    assert str(Rollup(account_id=7, balance_minor=-5)) == "7: -5"
+    assert str(Horizon(xid=12)) == "12"
 
 
 def test_every_app_that_has_laws_is_asked() -> None:
