@@ -7,7 +7,7 @@ WORKERS ?= auto
 # A uv that is already here, or one of our own.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 
-.PHONY: help run test check laws bench format setup setup-dev browser clean
+.PHONY: help run test check laws bench pictures format setup setup-dev browser clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -32,6 +32,9 @@ laws: setup-dev ## the laws of money at length: make laws N=1000000 SEED=7
 
 bench: setup-dev ## measure against the yardsticks; writes bench/results.json
 	$(PYTHON) -m bench
+
+pictures: setup-dev browser ## take the pictures under docs/pictures
+	$(PYTHON) -m tests.journeys.pictures
 
 format: setup-dev ## format and mend what a tool can mend
 	.venv/bin/ruff format .

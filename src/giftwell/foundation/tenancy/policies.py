@@ -1,7 +1,8 @@
 """Row-level security, written in migrations: `operations += [protect("cards_card")]`.
 
-Policies are enabled and never forced: the runtime role owns nothing, so they always bind it, while definer functions and
-migrations run as the owners. The setting is read through a sub-select, so that it is read once a query and not once a row.
+Policies are enabled and never forced: the runtime role owns nothing, so they always bind it, while definer
+functions and migrations run as the owners. The setting is read through a sub-select, so that it is read once
+a query and not once a row.
 """
 
 from django.db.migrations import RunSQL
@@ -17,8 +18,8 @@ def protect(
 ) -> RunSQL:
     """Give a tenant table its policies: its merchant and the platform read and write, nobody else sees a row.
 
-    `merchant` is the column that names the tenant. `person_sql` and `public_sql` are conditions under which a person
-    (compare with `PERSON`) or the public may read a row too, never write it.
+    `merchant` is the column that names the tenant. `person_sql` and `public_sql` are conditions under which a
+    person (compare with `PERSON`) or the public may read a row too, never write it.
     """
     own = f"{merchant} = {MERCHANT} or {_IS_PLATFORM}"
     statements = [

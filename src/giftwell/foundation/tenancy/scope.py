@@ -1,7 +1,8 @@
 """On whose behalf the running code reads and writes: a merchant, a person, the public, or the platform.
 
-A scope is a context value. It reaches the database only inside a transaction, as a setting that ends with it, so that a
-pooled connection never carries one caller's scope to the next. Without a scope, policies show no row at all.
+A scope is a context value. It reaches the database only inside a transaction, as a setting that ends with it,
+so that a pooled connection never carries one caller's scope to the next. Without a scope, policies show no
+row at all.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,9 @@ from django.db import connection
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One caller's reach: kind is "", "merchant", "person", "public" or "platform"; ids are empty where not meant."""
+    """One caller's reach: kind is "", "merchant", "person", "public" or "platform"; ids are empty where not
+    meant.
+    """
 
     kind: str = ""
     merchant_id: UUID | None = None
@@ -64,7 +67,9 @@ def merchant(merchant_id: UUID) -> AbstractContextManager[Scope]:
 
 
 def person(person_id: UUID) -> AbstractContextManager[Scope]:
-    """Read what belongs to this person across merchants: own memberships, orders and cards. Writes are refused."""
+    """Read what belongs to this person across merchants: own memberships, orders and cards. Writes are
+    refused.
+    """
     return _entered(Scope(kind="person", person_id=person_id))
 
 
