@@ -26,7 +26,7 @@ class CounterUnavailable(Unavailable):
 
 @cache
 def _limiter() -> FixedWindowRateLimiter:
-    address = settings.CACHES["default"].get("LOCATION", "")
+    address = str(settings.CACHES["default"].get("LOCATION", ""))
     if not address:
         return FixedWindowRateLimiter(MemoryStorage())
     uri = f"redis+{address}" if address.startswith("unix://") else address
