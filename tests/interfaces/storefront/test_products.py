@@ -5,6 +5,7 @@ import pytest
 from giftwell.domain.orders.models import Order, OrderLine
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading
+from giftwell.interfaces.common.limiting import per_minute
 from giftwell.kit.errors import Unavailable
 from tests.factories.orders import Shop, make_shop
 
@@ -168,3 +169,14 @@ def test_a_product_page_asks_a_bounded_number_of_times(client, django_assert_max
     shop = make_shop(values=tuple((1000 * n, 1000 * n) for n in range(1, 9)))
     with django_assert_max_num_queries(14):
         client.get(address(shop))
+
+
+def test_too_many_orders_from_one_address_are_refused_and_nothing_is_lost(client, monkeypatch):
+    monkeypatch.setattr("giftwell.interfaces.storefront.products.ORDERS_OF_AN_ADDRESS", per_minute(2))
+    shop = make_shop()
+    answers = [client.post(address(shop), {**GIFT, "page": f"page-{n}"}) for n in range(3)]
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    html = answers[2].content.decode()
+    assert "Nothing was ordered" in html
+    assert "Happy birthday." in html
+    assert len(orders_of(shop)) == 2

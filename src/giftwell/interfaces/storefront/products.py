@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from giftwell.domain.catalog.pricing import price_of
+from giftwell.interfaces.common.limiting import address_of, per_minute, within
 from giftwell.interfaces.common.pages import PageRequest, public_page
 from giftwell.interfaces.common.templatetags.words import reader_locale
 from giftwell.interfaces.storefront import meta, window
@@ -16,7 +17,18 @@ from giftwell.interfaces.storefront.forms import ProductForm
 from giftwell.interfaces.storefront.orders import order_from
 from giftwell.interfaces.storefront.shelf import Item, find_item
 from giftwell.interfaces.storefront.window import Shop
-from giftwell.kit.errors import DomainError
+from giftwell.kit.errors import DomainError, Refused
+
+
+# An order costs a stranger nothing and us a card, an account and a payment page.
+ORDERS_OF_AN_ADDRESS = per_minute(30)
+
+
+class TooManyOrders(Refused):
+    """More orders from one address than people type."""
+
+    code = "too_many_orders"
+    detail = "Many orders came from here within a minute. Nothing was ordered; try again in a minute."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,6 +39,9 @@ def product(request: PageRequest, shop_slug: str, product_slug: str) -> HttpResp
     item = find_item(shop, product_slug)
     form = ProductForm(request.POST if request.method == "POST" else None, item=item, faces=shop.faces)
     if request.method == "POST" and form.is_valid():
+        if not within(ORDERS_OF_AN_ADDRESS, "order", address_of(request)):
+            form.refuse(TooManyOrders())
+            return render(request, "storefront/product.html", _context(shop, item, form), status=429)
         try:
             return order_from(request, shop, item.row, form.chosen())
         except DomainError as error:
