@@ -19,7 +19,6 @@ from giftwell.interfaces.storefront.shelf import Item, find_item
 from giftwell.interfaces.storefront.window import Shop
 from giftwell.kit.errors import DomainError, Refused
 
-
 # An order costs a stranger nothing and us a card, an account and a payment page.
 ORDERS_OF_AN_ADDRESS = per_minute(30)
 
