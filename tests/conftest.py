@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from pytest_django.plugin import blocking_manager_key
 
+from giftwell.interfaces.common import limiting
 from tests.database import OwnDatabase, Server, connected_to
 
 _server = Server()
@@ -61,3 +62,4 @@ def own_database(server: Server, worker_id: str, django_db_setup, django_db_bloc
 def _clean_cache() -> Iterator[None]:
     yield
     cache.clear()
+    limiting._limiter.cache_clear()

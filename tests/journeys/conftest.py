@@ -37,14 +37,14 @@ def platform() -> Iterator[Platform]:
         running.remove()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def playwright_here() -> Iterator[Playwright]:
-    """Playwright, once a session."""
+    """Playwright, for one story: it leaves an event loop running, under which Django refuses its database."""
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium(playwright_here: Playwright) -> Iterator[Browser]:
     """A headless Chromium; without one the story is skipped, which the gate does not accept."""
     found = executable()
