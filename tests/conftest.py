@@ -12,6 +12,7 @@ from tests.database import OwnDatabase, Server, connected_to
 
 _server = Server()
 _numbers = count(1)
+_forget_counts = limiting._limiter.cache_clear
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,4 +63,4 @@ def own_database(server: Server, worker_id: str, django_db_setup, django_db_bloc
 def _clean_cache() -> Iterator[None]:
     yield
     cache.clear()
-    limiting._limiter.cache_clear()
+    _forget_counts()

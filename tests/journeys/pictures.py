@@ -123,7 +123,7 @@ def _console(studio: Studio, demo: dict) -> None:
     studio.take("console-cards", f"{base}cards/")
     page.locator("tbody a").first.click()
     studio.take("console-card")
-    studio.take("console-cards-empty", f"{base}cards/?last4=ZZZZ")
+    studio.take("console-cards-empty", f"{base}cards/?q=ZZZZ")
     studio.take("console-issue", f"{base}cards/issue/")
     studio.take("console-orders", f"{base}orders/")
     page.locator("tbody a").first.click()
