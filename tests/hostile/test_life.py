@@ -1,5 +1,6 @@
 """Life, first part: jobs, each once and none lost."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -38,10 +39,16 @@ def test_an_event_starts_its_job_once_however_many_relays_look(own_database: Own
     relay_once(REACTIONS)
     shop = make_shop()
     make_paid_order(shop)
-    together(*[lambda: relay_once(REACTIONS)] * 4)
-    relay_once(REACTIONS)
     (task,) = REACTIONS[PaymentSettled.TYPE]
-    assert ProcrastinateJob.objects.filter(task_name=task.name).count() == 1
+    started = ProcrastinateJob.objects.filter(task_name=task.name)
+    # A transaction that another test has open on this server holds events back for as long as it lasts.
+    for _ in range(200):
+        together(*[lambda: relay_once(REACTIONS)] * 4)
+        if started.exists():
+            break
+        time.sleep(0.05)
+    relay_once(REACTIONS)
+    assert started.count() == 1
 
 
 @pytest.mark.line("life-1")
