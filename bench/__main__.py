@@ -53,19 +53,18 @@ def measure(ground: Ground, *, rounds: int, seconds: int, say: Callable[[str], N
         "batch": Series("redemptions/s in batches of 500 over HTTP against redeem_one in pgbench"),
     }
     with server.point_of_sale(ground) as port:
-        for kind in ("redeem", "balance"):  # the first seconds of a new process say nothing
-            server.load(ground, port, kind, connections=_CONNECTIONS, seconds=1)
-        for number in range(1, rounds + 1):
+        for number in range(rounds + 1):
             plain = yardstick.redeem(ground, seconds)
             over_http = server.load(ground, port, "redeem", connections=_CONNECTIONS, seconds=seconds)
             batches = server.load(ground, port, "batch", connections=_BATCHES_AT_ONCE, seconds=seconds)
             look_up = yardstick.look_up(ground, max(1, seconds // 2))
             balance = server.load(ground, port, "balance", connections=_CONNECTIONS, seconds=seconds)
-            series["redeem"].add(over_http["per_second"], plain.per_second)
-            series["batch"].add(batches["per_second"], plain.per_second)
-            series["balance"].add(balance["per_second"], look_up.per_second)
+            if number:  # the first round warms plans, pages and processes of both, and says nothing
+                series["redeem"].add(over_http["per_second"], plain.per_second)
+                series["batch"].add(batches["per_second"], plain.per_second)
+                series["balance"].add(balance["per_second"], look_up.per_second)
             say(
-                f"round {number}: redeem_one {plain.per_second:,.0f}/s ({plain.clients} clients) · "
+                f"{f'round {number}' if number else 'warm-up'}: redeem_one {plain.per_second:,.0f}/s ({plain.clients} clients) · "
                 f"HTTP {over_http['per_second']:,.0f}/s (p50 {over_http['p50_ms']:.1f} ms, "
                 f"p99 {over_http['p99_ms']:.1f} ms) · batches {batches['per_second']:,.0f}/s · "
                 f"look-up {look_up.per_second:,.0f}/s ({look_up.clients}) · "

@@ -1,0 +1,37 @@
+"""What a posting is about."""
+
+from enum import StrEnum
+
+
+class PostingKind(StrEnum):
+    """Kinds without a builder in this package have their place here and come with their issue."""
+
+    SETTLE = "settle"
+    FULFIL = "fulfil"
+    ISSUE = "issue"
+    REDEEM = "redeem"
+    HOLD = "hold"
+    CAPTURE = "capture"
+    VOID = "void"
+    REFUND = "refund"
+    REFUND_ORDER = "refund_order"
+    REFUND_DUE = "refund_due"
+    REFUND_SENT = "refund_sent"
+    REVERSAL = "reversal"
+    TOMBSTONE = "tombstone"
+    EXPIRE = "expire"
+    REINSTATE = "reinstate"
+    ADJUSTMENT = "adjustment"
+    TRANSFER = "transfer"
+    RELEASE = "release"
+    PAYOUT = "payout"
+    PAYOUT_PAID = "payout_paid"
+    PAYOUT_FAILED = "payout_failed"
+    PROCESSOR_FEE = "processor_fee"
+    PROCESSOR_SETTLES = "processor_settles"
+    DISPUTE = "dispute"
+    DISPUTE_LOST = "dispute_lost"
+    DISPUTE_WON = "dispute_won"
+    BREAKAGE = "breakage"
+    ESCHEAT = "escheat"
+    ESCHEAT_REMITTED = "escheat_remitted"
