@@ -64,7 +64,8 @@ def measure(ground: Ground, *, rounds: int, seconds: int, say: Callable[[str], N
                 series["batch"].add(batches["per_second"], plain.per_second)
                 series["balance"].add(balance["per_second"], look_up.per_second)
             say(
-                f"{f'round {number}' if number else 'warm-up'}: redeem_one {plain.per_second:,.0f}/s ({plain.clients} clients) · "
+                f"{f'round {number}' if number else 'warm-up'}: "
+                f"redeem_one {plain.per_second:,.0f}/s ({plain.clients} clients) · "
                 f"HTTP {over_http['per_second']:,.0f}/s (p50 {over_http['p50_ms']:.1f} ms, "
                 f"p99 {over_http['p99_ms']:.1f} ms) · batches {batches['per_second']:,.0f}/s · "
                 f"look-up {look_up.per_second:,.0f}/s ({look_up.clients}) · "

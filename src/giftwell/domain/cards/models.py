@@ -64,8 +64,9 @@ class CardQuerySet(models.QuerySet["Card"]):
 class Card(models.Model):
     """One gift card.
 
-    `account_id` is its ledger account; `replaces` is the lost card whose value it carries on; `batch_id` is shared by cards issued by one call; `order_line_id` and
-    `holder_id` are opaque ids of an order's line and of a person.
+    `account_id` is its ledger account; `replaces` is the lost card whose value it carries on; `batch_id` is
+    shared by cards issued by one call; `order_line_id` and `holder_id` are opaque ids of an order's line and
+    of a person.
     """
 
     PREFIX = "card"
