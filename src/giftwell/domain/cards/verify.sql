@@ -11,9 +11,19 @@ left join (
          string_agg(distinct p.kind, ',') as kinds
   from ledger_posting p join ledger_transfer t on t.posting_id = p.id
   where p.kind in ('fulfil', 'issue') group by t.credit_id) l on l.account_id = c.account_id
-where case when c.activated_at is null then l.loads is not null
+where case when c.activated_at is null or c.replaces_id is not null or c.split_from_id is not null then l.loads is not null
            else (l.loads = 1 and l.loaded = c.face_value_minor
                  and l.kinds = case g.funding when 'escrow' then 'fulfil' else 'issue' end) is not true end;
+
+-- law 7: a card that carries another one on, or is a part of it, got its face value out of what was there already
+select c.id as card, c.status, c.face_value_minor
+from cards_card c
+left join (
+  select distinct t.credit_id as account_id, p.posted_at, p.amount_minor
+  from ledger_posting p join ledger_transfer t on t.posting_id = p.id
+  where p.kind in ('transfer', 'refund')) o
+  on o.account_id = c.account_id and o.posted_at = c.activated_at and o.amount_minor = c.face_value_minor
+where (c.replaces_id is not null or c.split_from_id is not null) and o.account_id is null;
 
 -- law 12: a card is frozen while a reason stands, and only then
 select c.id as card, c.status, count(f.id) as reasons
@@ -46,3 +56,8 @@ where (sums.rows = told.rows) is not true;
 select c.id as card, c.merchant_id as merchant, g.merchant_id as merchant_of_program
 from cards_card c join catalog_program g on g.id = c.program_id
 where (c.merchant_id, c.currency) is distinct from (g.merchant_id, g.currency);
+
+-- law 14: a card carries on, or is a part of, one of its own merchant and program
+select c.id as card, o.id as origin
+from cards_card c join cards_card o on o.id = coalesce(c.replaces_id, c.split_from_id)
+where (c.merchant_id, c.program_id, c.currency) is distinct from (o.merchant_id, o.program_id, o.currency);

@@ -1,5 +1,6 @@
 """The tables of cards, one file a noun."""
 
+from giftwell.domain.cards.models.adjustment import Adjustment
 from giftwell.domain.cards.models.card import (
     Card,
     CardFreeze,
@@ -8,5 +9,18 @@ from giftwell.domain.cards.models.card import (
     FreezeReason,
     Status,
 )
+from giftwell.domain.cards.models.expiry import Expiry, ReminderMark
+from giftwell.domain.cards.models.limits import IssueDay
 
-__all__ = ["Card", "CardFreeze", "CloseReason", "CodeScheme", "FreezeReason", "Status"]
+__all__ = [
+    "Adjustment",
+    "Card",
+    "CardFreeze",
+    "CloseReason",
+    "CodeScheme",
+    "Expiry",
+    "FreezeReason",
+    "IssueDay",
+    "ReminderMark",
+    "Status",
+]

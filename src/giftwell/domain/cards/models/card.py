@@ -159,6 +159,12 @@ class Card(models.Model):
             models.Index(
                 fields=("holder_id",), name="cards_card_holder", condition=Q(holder_id__isnull=False)
             ),
+            # What is due to expire, and what to remind of: an ended card leaves it.
+            models.Index(
+                fields=("expires_at",),
+                name="cards_card_due",
+                condition=Q(status__in=("active", "frozen"), expires_at__isnull=False),
+            ),
             models.Index(
                 fields=("split_from",), name="cards_card_split", condition=Q(split_from__isnull=False)
             ),
