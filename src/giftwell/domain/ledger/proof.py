@@ -1,0 +1,161 @@
+"""What a holder can take away and check without us: every sealed movement of a card, up to its balance.
+
+The check is `check_proof.py` beside this file; it needs nothing of ours. What a proof says of others is
+hashes.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from giftwell.domain.ledger.models import Account, Block
+from giftwell.domain.ledger.refusals import AccountNotFound
+from giftwell.foundation.tenancy import scope
+from giftwell.foundation.tenancy.transactions import reading
+from giftwell.kit import merkle
+from giftwell.kit.errors import Unavailable
+
+FORMAT = "giftwell balance proof 1"
+# Of one block a proof needs 128 KB of hashes to be read: more blocks than these would make it slow.
+MOST_BLOCKS = 200
+_HASH = 32
+
+
+class BooksUnderReview(Unavailable):
+    """What was sealed and what is there now differ: `verify --chain` says where."""
+
+    code = "books_under_review"
+    detail = "There is no proof for this balance right now: the books are under review."
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPosting:
+    """One posting of the account in its block, with the way up to the block's root."""
+
+    block: int
+    place: int
+    content: bytes
+    path: list[bytes]
+    # Only where a second guarded account took part: what opens this account's side.
+    blind: bytes | None
+    change_minor: int
+    balance_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceProof:
+    """Opening balance, movements and balance of one account, as far as they are sealed."""
+
+    account: int
+    currency: str
+    opening_minor: int
+    balance_minor: int
+    is_up_to_date: bool
+    postings: list[SealedPosting]
+    blocks: list[Block]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The proof as the file that is handed out; bytes are hexadecimal."""
+        return {
+            "format": FORMAT,
+            "account": self.account,
+            "currency": self.currency,
+            "opening_minor": self.opening_minor,
+            "balance_minor": self.balance_minor,
+            "is_up_to_date": self.is_up_to_date,
+            "postings": [
+                {
+                    "block": one.block,
+                    "place": one.place,
+                    "content": one.content.hex(),
+                    "path": [step.hex() for step in one.path],
+                    **({"blind": one.blind.hex()} if one.blind else {}),
+                    "change_minor": one.change_minor,
+                    "balance_minor": one.balance_minor,
+                }
+                for one in self.postings
+            ],
+            "blocks": [header(block) for block in self.blocks],
+        }
+
+
+def header(block: Block) -> dict[str, Any]:
+    """A block's header as it is published and as proofs carry it."""
+    return {
+        "number": block.number,
+        "first_leaf": block.first_leaf,
+        "postings": block.postings,
+        "root": bytes(block.root).hex(),
+        "previous": bytes(block.previous).hex(),
+        "sealed_at": block.sealed_at.astimezone(UTC).isoformat(),
+        "hash": bytes(block.hash).hex(),
+    }
+
+
+def prove_balance(*, merchant_id: UUID, account_id: int) -> BalanceProof:
+    """Everything sealed of a guarded account, oldest first; of a very busy one the last 200 blocks it moved in.
+
+    What was posted in the last seconds is not sealed yet; `is_up_to_date` says whether that is so. Raises
+    `AccountNotFound` for another merchant's account and for one that is not guarded.
+    """
+    with scope.merchant(merchant_id), reading():
+        account = Account.objects.filter(merchant_id=merchant_id, pk=account_id, guarded=True).first()
+        if account is None:
+            raise AccountNotFound
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select block, content, blind, change, balance from ledger.proof(%s, %s, %s)",
+                [merchant_id, account_id, MOST_BLOCKS],
+            )
+            rows = cursor.fetchall()
+        blocks = list(Block.objects.filter(pk__in={row[0] for row in rows}).order_by("number"))
+    trees = {block.number: _leaves(block) for block in blocks}
+    postings = [
+        _placed(trees[number], number, bytes(content or b""), blind, change, balance)
+        for number, content, blind, change, balance in rows
+    ]
+    opening = postings[0].balance_minor - postings[0].change_minor if postings else 0
+    balance = postings[-1].balance_minor if postings else 0
+    return BalanceProof(
+        account_id, account.currency, opening, balance, balance == account.balance_minor, postings, blocks
+    )
+
+
+def newest_blocks(*, before: int | None = None, limit: int = 100) -> list[Block]:
+    """The newest headers, newest first, or those before a number. Anybody may see them: they are hashes."""
+    with reading():
+        blocks = Block.objects.defer("leaves").order_by("-number")
+        if before is not None:
+            blocks = blocks.filter(number__lt=before)
+        return list(blocks[:limit])
+
+
+def blocks_from(number: int, *, limit: int = 1000) -> list[Block]:
+    """Headers from a number on, in order."""
+    with reading():
+        return list(Block.objects.defer("leaves").filter(number__gte=number).order_by("number")[:limit])
+
+
+def sealed_until() -> datetime | None:
+    """When the newest block was closed; None before the first."""
+    newest = newest_blocks(limit=1)
+    return newest[0].sealed_at if newest else None
+
+
+def _leaves(block: Block) -> list[bytes]:
+    leaves = bytes(block.leaves)
+    return [leaves[at : at + _HASH] for at in range(0, len(leaves), _HASH)]
+
+
+def _placed(
+    leaves: list[bytes], number: int, content: bytes, blind: bytes | None, change: int, balance: int
+) -> SealedPosting:
+    leaf = merkle.leaf_hash(content)
+    if leaf not in leaves:
+        raise BooksUnderReview
+    place = leaves.index(leaf)
+    path = merkle.path(leaves, place)
+    return SealedPosting(number, place, content, path, bytes(blind) if blind else None, change, balance)
