@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from giftwell.domain.cards.activate_card import activated
+from giftwell.domain.cards.attempts import refusals_noted
+from giftwell.domain.cards.caps import take_from_day
 from giftwell.domain.cards.codes import make_code
 from giftwell.domain.cards.expiry import expires_at
 from giftwell.domain.cards.models import Card, Status
@@ -15,7 +17,7 @@ from giftwell.domain.ledger.post import Move, post
 from giftwell.foundation.events.record import record_many
 from giftwell.foundation.idempotency.once import once
 from giftwell.foundation.identity.rules import MerchantIsSuspended
-from giftwell.foundation.tenancy import scope
+from giftwell.foundation.tenancy import PLATFORM, scope
 from giftwell.foundation.tenancy.models import Merchant
 from giftwell.kit.actor import Actor
 from giftwell.kit.errors import Invalid, Refused
@@ -58,10 +60,27 @@ def issue_cards(
 ) -> Batch:
     """Issue `count` active cards of a promo or direct program, each with a code to `reveal_codes` of.
 
-    `key` makes the call safe to repeat: the same key and arguments give the same cards for ever. Raises
-    `ProgramNeedsPayment`, `ValueIsOutOfBounds`, `FaceIsForeign`, `CountIsInvalid`, `MerchantIsSuspended`, and
-    what a key is refused for (`KeyConflict`, `KeyInUse`, `InvalidKey`).
+    A direct card is one that the merchant was paid for itself: it owes the platform the commission on its
+    value. `key` makes the call safe to repeat: the same key and arguments give the same cards for ever.
+    Raises `ProgramNeedsPayment`, `ValueIsOutOfBounds`, `FaceIsForeign`, `CountIsInvalid`,
+    `ExceedsIssueLimit`, `MerchantIsSuspended`, and what a key is refused for (`KeyConflict`, `KeyInUse`,
+    `InvalidKey`); each leaves a line in the audit.
     """
+    with refusals_noted(
+        "card.issued", merchant_id=program.merchant_id, subject=program.public_id, actor=actor, now=now
+    ):
+        return _issue(program, value_minor, key, count, design, actor, now)
+
+
+def _issue(
+    program: Program,
+    value_minor: int,
+    key: str,
+    count: int,
+    design: Design | None,
+    actor: Actor,
+    now: datetime,
+) -> Batch:
     if program.needs_payment:
         raise ProgramNeedsPayment
     if not 1 <= count <= MOST_AT_ONCE:
@@ -83,7 +102,8 @@ def issue_cards(
         merchant = Merchant.objects.get(id=merchant_id)
         if not merchant.is_active:
             raise MerchantIsSuspended
-        ends_at = expires_at(now, program.validity_days, merchant.time_zone)
+        take_from_day(program, merchant, value_minor * count, now)
+        ends_at = expires_at(now, program, merchant)
         cards = _make(program, [value_minor] * count, design, ends_at, now)
         effect.resource = cards[0].public_id
         _load(program, cards, actor, now)
@@ -137,16 +157,19 @@ def _make(
 
 def _load(program: Program, cards: list[Card], actor: Actor, now: datetime) -> None:
     """Put the face value on every card, in one posting each and one call for all."""
-    assert program.issued_account_id is not None
+    receivable, commission = open_accounts(
+        [
+            AccountSpec(merchant_id=program.merchant_id, kind="receivable", currency=program.currency),
+            AccountSpec(merchant_id=PLATFORM, kind="commission", currency=program.currency),
+        ]
+    )
     moves = [
         Move(
             merchant_id=card.merchant_id,
             kind=chart.PostingKind.ISSUE,
             currency=card.currency,
             cause=f"issue:{card.id}",
-            legs=chart.issue(
-                issued=program.issued_account_id, card=card.account_id, value_minor=card.face_value_minor
-            ),
+            legs=_legs(program, card, receivable, commission),
             actor=str(actor),
             subject=card.account_id,
         )
@@ -155,3 +178,20 @@ def _load(program: Program, cards: list[Card], actor: Actor, now: datetime) -> N
     for answer in post(moves, now=now):
         if not answer.is_effective:
             raise RuntimeError(f"a new card could not be loaded: {answer.outcome}")
+
+
+def _legs(program: Program, card: Card, receivable: int, commission: int) -> chart.Legs:
+    """The merchant owes the value; of a direct card, which it was paid for itself, also the commission."""
+    assert program.issued_account_id is not None
+    return chart.issue_collected(
+        issued=program.issued_account_id,
+        card=card.account_id,
+        receivable=receivable,
+        commission=commission,
+        value_minor=card.face_value_minor,
+        commission_minor=chart.commission_on(
+            card.face_value_minor, bps=program.commission_bps, fixed_minor=program.commission_fixed_minor
+        )
+        if program.is_sold
+        else 0,
+    )

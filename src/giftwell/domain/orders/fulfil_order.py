@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from giftwell.domain.cards.activate_card import Paid, activate_card
+from giftwell.domain.cards.activate_card import activate_card
+from giftwell.domain.cards.paid_value import Paid, commission_at_sale
 from giftwell.domain.delivery.make_gift import Wrapping, make_gift
 from giftwell.domain.orders.events import OrderFulfilled
 from giftwell.domain.orders.links import UnknownOrder

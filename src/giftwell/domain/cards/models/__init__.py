@@ -1,6 +1,7 @@
 """The tables of cards, one file a noun."""
 
 from giftwell.domain.cards.models.adjustment import Adjustment
+from giftwell.domain.cards.models.batch import SealedBatch
 from giftwell.domain.cards.models.card import (
     Card,
     CardFreeze,
@@ -22,5 +23,6 @@ __all__ = [
     "FreezeReason",
     "IssueDay",
     "ReminderMark",
+    "SealedBatch",
     "Status",
 ]

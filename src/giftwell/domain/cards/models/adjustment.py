@@ -71,7 +71,9 @@ class Adjustment(models.Model):
             # asked may take it back.
             models.CheckConstraint(
                 name="cards_adjustment_decided",
-                condition=Q(state="requested", lapses_at__isnull=False, decided_by="", decided_at__isnull=True)
+                condition=Q(
+                    state="requested", lapses_at__isnull=False, decided_by="", decided_at__isnull=True
+                )
                 | Q(state="declined", lapses_at__isnull=False, decided_at__isnull=False)
                 | Q(state="applied", lapses_at__isnull=True, decided_by="", decided_at__isnull=False)
                 | (

@@ -31,12 +31,19 @@ from giftwell.domain.ledger.chart.legs import (
     legs,
     mirror,
 )
+from giftwell.domain.ledger.chart.life import (
+    adjust,
+    expire,
+    transfer,
+)
 from giftwell.domain.ledger.chart.sale import (
     fulfil,
+    fulfil_direct,
     issue,
     issue_collected,
     refund_due,
     refund_order,
+    refund_order_direct,
     refund_sent,
     settle,
 )
@@ -61,9 +68,12 @@ __all__ = [
     "Leg",
     "Legs",
     "PostingKind",
+    "adjust",
     "commission_on",
     "commission_returned",
+    "expire",
     "fulfil",
+    "fulfil_direct",
     "issue",
     "issue_collected",
     "legs",
@@ -74,6 +84,8 @@ __all__ = [
     "refund_due",
     "refund_issued",
     "refund_order",
+    "refund_order_direct",
     "refund_sent",
     "settle",
+    "transfer",
 ]

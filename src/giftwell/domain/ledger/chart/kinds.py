@@ -9,6 +9,8 @@ class PostingKind(StrEnum):
     SETTLE = "settle"
     FULFIL = "fulfil"
     ISSUE = "issue"
+    ISSUE_REVERSAL = "issue_reversal"
+    LOAD = "load"
     REDEEM = "redeem"
     HOLD = "hold"
     CAPTURE = "capture"

@@ -26,7 +26,8 @@ class OrderLine(models.Model):
     """One card sold. `value_minor` is what it holds, `price_minor` what the buyer pays for it, the fee comes
     on top.
 
-    The three `refunded_…` columns say how much value left the card again, how much of that was the merchant's
+    `commission_minor` is what the platform kept of the price at the sale: of a direct program, once it is
+    fulfilled. The three `refunded_…` columns say how much value left the card again, how much of that was the merchant's
     discount, and how much money went to the payer: value = discount + money.
     """
 
@@ -44,6 +45,7 @@ class OrderLine(models.Model):
     price_minor = models.BigIntegerField()
     discount_minor = models.BigIntegerField()
     fee_minor = models.BigIntegerField()
+    commission_minor = models.BigIntegerField(default=0)
     recipient_name = models.CharField(max_length=80, default="", blank=True)
     recipient_email = models.CharField(max_length=254, default="", blank=True)
     sender_name = models.CharField(max_length=80, default="", blank=True)
@@ -65,6 +67,8 @@ class OrderLine(models.Model):
                     price_minor__gte=1,
                     discount_minor__gte=0,
                     fee_minor__gte=0,
+                    commission_minor__gte=0,
+                    commission_minor__lte=F("price_minor"),
                     value_minor=F("price_minor") + F("discount_minor"),
                 ),
             ),
