@@ -78,3 +78,112 @@ class CodeRevealed(DomainEvent):
     """Someone was shown the code. Who it was is the event's actor."""
 
     TYPE: ClassVar[str] = "card.code_revealed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardLoaded(DomainEvent):
+    """Value was put onto a card that was active already; `line` names the order's line that paid for it."""
+
+    TYPE: ClassVar[str] = "card.loaded"
+
+    posting: str
+    amount_minor: int
+    balance_minor: int
+    currency: str
+    line: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueTransferred(DomainEvent):
+    """Part of a card's value went to another card; `balance_minor` is what stayed."""
+
+    TYPE: ClassVar[str] = "card.value_transferred"
+
+    posting: str
+    to: str
+    amount_minor: int
+    balance_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardMerged(DomainEvent):
+    """All of a card's value went to another card, and the card ended."""
+
+    TYPE: ClassVar[str] = "card.merged"
+
+    posting: str
+    into: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardSplit(DomainEvent):
+    """Value of a card went onto new cards; `amount_minor` is their sum, `balance_minor` what stayed."""
+
+    TYPE: ClassVar[str] = "card.split"
+
+    cards: tuple[str, ...]
+    amount_minor: int
+    balance_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardReplaced(DomainEvent):
+    """A lost card ended, and another card with a new code carries its value on."""
+
+    TYPE: ClassVar[str] = "card.replaced"
+
+    posting: str
+    by: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueReceived(DomainEvent):
+    """Value of another card arrived: by a transfer, a merge, a split or a replacement, as `reason` says.
+
+    The other side of each of these; whoever follows one card sees it here.
+    """
+
+    TYPE: ClassVar[str] = "card.value_received"
+
+    posting: str
+    sender: str
+    reason: str
+    amount_minor: int
+    balance_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadIssued(DomainEvent):
+    """Cards were issued and activated together, as a part of a batch, which is the subject.
+
+    Stands for `card.issued` and `card.activated` of each of its `count` cards, which hold `amount_minor` in
+    all. Written by `issue_staged.sql`.
+    """
+
+    TYPE: ClassVar[str] = "batch.issued"
+
+    program: str
+    count: int
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadTakenBack(DomainEvent):
+    """Untouched cards of a batch, the subject, were closed together, and what they held went back.
+
+    Stands for `card.closed` of each of its `count` cards. Written by `issue_staged.sql`.
+    """
+
+    TYPE: ClassVar[str] = "batch.taken_back"
+
+    count: int
+    amount_minor: int
+    currency: str

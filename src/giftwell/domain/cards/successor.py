@@ -5,6 +5,7 @@ opens it moves its value onto it in the same transaction.
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from giftwell.domain.cards.activate_card import activated
 from giftwell.domain.cards.codes import make_code
@@ -24,13 +25,14 @@ def open_successor(
     actor: Actor,
     now: datetime,
     replaces: bool,
+    batch_id: UUID | None = None,
 ) -> Card:
     """Open an active card beside `original`, which the caller has locked (`locked_card`), in its transaction.
 
     `value_minor` is the face value: what the caller puts on it next, above zero. `expires_at` (null: never)
     counts only where it is later than the original's own: a promise made is not shortened. With `replaces`
-    the card carries the lost one on, which may happen once; without, it is a part split off. Raises nothing
-    of its own: the caller has judged the original.
+    the card carries the lost one on, which may happen once; without, it is a part split off, and the parts of
+    one split share a `batch_id`. Raises nothing of its own: the caller has judged the original.
     """
     card_id = new_id()
     (account_id,) = open_accounts(
@@ -60,6 +62,7 @@ def open_successor(
         expires_at=later(original.expires_at, expires_at),
         replaces=original if replaces else None,
         split_from=None if replaces else original,
+        batch_id=batch_id,
         holder_id=original.holder_id,
         issued_at=now,
         activated_at=now,
