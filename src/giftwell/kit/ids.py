@@ -36,6 +36,11 @@ def new_id() -> uuid.UUID:
     return uuid_utils.compat.uuid7()
 
 
+def new_ids(count: int) -> list[uuid.UUID]:
+    """Return many fresh uuid7s, each later in order than the one before."""
+    return sorted(uuid_utils.compat.uuid7() for _ in range(count))
+
+
 def public_id(prefix: str, value: uuid.UUID) -> str:
     """Return the id as people and programs outside see it, for example `card_06f…`."""
     text = base64.b32encode(_PAD + value.bytes)[_PAD_LENGTH:].translate(_TO_CROCKFORD)

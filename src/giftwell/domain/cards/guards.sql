@@ -58,7 +58,8 @@ begin
         raise exception 'a card belongs to its program''s merchant and has its currency'
             using errcode = 'integrity_constraint_violation';
     end if;
-    if exists (
+    -- Asked only where there is one: a load of thousands has none, and would look each up in vain.
+    if exists (select from minted where coalesce(replaces_id, split_from_id) is not null) and exists (
         select from minted
         left join cards_card origin on origin.id = coalesce(minted.replaces_id, minted.split_from_id)
             and origin.merchant_id = minted.merchant_id and origin.program_id = minted.program_id

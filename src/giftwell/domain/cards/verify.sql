@@ -13,7 +13,7 @@ left join (
   where p.kind in ('fulfil', 'issue') group by t.credit_id) l on l.account_id = c.account_id
 where case when c.activated_at is null or c.replaces_id is not null or c.split_from_id is not null then l.loads is not null
            else (l.loads = 1 and l.loaded = c.face_value_minor
-                 and l.kinds = case g.funding when 'escrow' then 'fulfil' else 'issue' end) is not true end;
+                 and l.kinds = case when c.order_line_id is not null or g.funding = 'escrow' then 'fulfil' else 'issue' end) is not true end;
 
 -- law 7: a card that carries another one on, or is a part of it, got its face value out of what was there already
 select c.id as card, c.status, c.face_value_minor

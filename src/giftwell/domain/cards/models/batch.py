@@ -9,7 +9,7 @@ from giftwell.foundation.tenancy.models import Merchant
 
 
 class SealedBatch(models.Model):
-    """A batch of cards that came about by bulk; until it is whole (`opened_at`), its codes are shown to nobody.
+    """A batch of cards that came by bulk; until it is whole (`opened_at`), its codes are shown to nobody.
 
     Has the batch's own id, which is the `batch_id` of its cards.
     """

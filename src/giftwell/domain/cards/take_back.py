@@ -1,0 +1,39 @@
+"""Take the untouched cards of a batch back: close them, and give their value back to the merchant."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from giftwell.foundation.audit.attempts import current_request_id
+from giftwell.foundation.tenancy import scope
+from giftwell.foundation.tenancy.transactions import transaction
+from giftwell.kit.actor import Actor
+
+_TAKE = "select seen, taken, amount_minor, last from cards.take_back(%s,%s,%s,%s,%s,%s,%s,%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many cards were looked at and taken, what those held, and after which the next call goes on."""
+
+    seen: int
+    taken: int
+    amount_minor: int
+    last: UUID | None
+
+
+def take_back(
+    *, merchant_id: UUID, batch_id: UUID, batch: str, after: UUID, at_most: int, actor: Actor, now: datetime
+) -> Taken:
+    """Close the untouched ones among the next `at_most` cards of the batch behind the id `after`.
+
+    Untouched is an active card with its whole face value and no hold. Every other one stays as it is. Safe to
+    repeat: a card that is closed is not taken again.
+    """
+    with scope.merchant(merchant_id), transaction(), connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE, [merchant_id, batch_id, batch, after, at_most, str(actor), current_request_id(), now]
+        )
+        return Taken(*cursor.fetchone())
