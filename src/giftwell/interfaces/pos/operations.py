@@ -17,8 +17,7 @@ from giftwell.domain.redemption.fingerprint import differing_fields, fingerprint
 from giftwell.domain.redemption.refusals import REFUSALS, KeyConflict
 from giftwell.interfaces.pos import answers
 from giftwell.interfaces.pos.settings import PosSettings
-from giftwell.kit.codes import is_well_formed, normalize
-from giftwell.kit.crypto import keyed_hash
+from giftwell.kit.code_hash import code_hash
 from giftwell.kit.errors import DomainError
 from giftwell.kit.ids import UnknownId, parse_id
 from giftwell.kit.money import UnknownCurrency, is_currency
@@ -79,12 +78,7 @@ def refusal(outcome: str) -> DomainError:
 
 def _code_hash(asked: Asked, text: str) -> bytes | None:
     # A code that cannot exist is looked up as none, so that it gets the answer of one that does not exist.
-    code = normalize(text)
-    return (
-        keyed_hash(asked.settings.code_key, asked.merchant_id.bytes, code.encode())
-        if is_well_formed(code)
-        else None
-    )
+    return code_hash(asked.settings.code_key, asked.merchant_id, text)
 
 
 def _within(number: int, most: int) -> int:
@@ -112,13 +106,13 @@ def _named(prefix: str, text: str) -> UUID:
 def _spend(asked: Asked, body: Any, operation: str, extra: dict[str, object]) -> Row:
     if not is_currency(body.currency):
         raise UnknownCurrency
-    code_hash, location = _code_hash(asked, body.code), _location(body.location)
+    hashed, location = _code_hash(asked, body.code), _location(body.location)
     mark = fingerprint(asked.settings.fingerprint_key, operation, {
-        "code": code_hash, "amount_minor": body.amount_minor, "currency": body.currency, "location": location,
+        "code": hashed, "amount_minor": body.amount_minor, "currency": body.currency, "location": location,
         "reference": body.reference, "allow_partial": body.allow_partial, **extra,
     })  # fmt: skip
     return (
-        asked.merchant_id, code_hash, _within(body.amount_minor, _MOST_AMOUNT), body.currency, asked.key,
+        asked.merchant_id, hashed, _within(body.amount_minor, _MOST_AMOUNT), body.currency, asked.key,
         mark, body.allow_partial, location, body.reference[:_LONGER_THAN_ANY], asked.actor, asked.request_id,
     )  # fmt: skip
 
