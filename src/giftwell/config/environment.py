@@ -6,6 +6,7 @@ under DATA_DIR. With DATABASE_URL and CACHE_URL set, the same code runs against 
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +38,7 @@ class Environment(BaseSettings):
     outbox_open: bool = False
     sandbox_processor_secret: str = ""
     log_level: str = "INFO"
+    password_policy: Literal["nist", "composition"] = "nist"
 
     @field_validator("database_url", "database_admin_url")
     @classmethod

@@ -147,3 +147,10 @@ class MemberRemoved(DomainEvent):
     TYPE: ClassVar[str] = "member.removed"
 
     role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessRulesChanged(DomainEvent):
+    """A merchant changed what it asks of its people's access. Subject: the merchant."""
+
+    TYPE: ClassVar[str] = "access_rules.changed"

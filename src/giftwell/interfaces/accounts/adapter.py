@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from giftwell.foundation.identity.models import User
+from giftwell.foundation.identity.set_password import set_password
 from giftwell.foundation.messaging.queue_message import queue_message
 from giftwell.interfaces.accounts.landing import home_of
 from giftwell.kit.actor import Actor
@@ -55,6 +56,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Tell the owner of an address that somebody, perhaps they, tried to sign up with it."""
         context = {"sign_in_url": _link("account_login")}
         self.send_mail("account/email/account_already_exists", email, context)
+
+    def set_password(self, user: User, password: str) -> None:
+        """By our verb, which remembers the one before."""
+        set_password(user=user, password=password, now=now())
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where somebody belongs who came without asking for a page."""

@@ -16,6 +16,7 @@ from giftwell.foundation.identity.events import (
 )
 from giftwell.foundation.identity.models import User
 from giftwell.foundation.identity.note_account import note_account
+from giftwell.interfaces.accounts.notices import Notice, tell
 from giftwell.kit.actor import Actor
 from giftwell.kit.clock import now
 
@@ -45,10 +46,12 @@ def _verified(*, email_address: Any, **_: Any) -> None:
 
 def _changed(*, user: User, **_: Any) -> None:
     note_account(PasswordChanged, user=user, now=now())
+    tell(user, Notice.PASSWORD_CHANGED)
 
 
 def _reset(*, user: User, **_: Any) -> None:
     note_account(PasswordReset, user=user, now=now())
+    tell(user, Notice.PASSWORD_CHANGED)
 
 
 def _failed(*, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:

@@ -1,0 +1,21 @@
+"""Tables of people, memberships and keys, by noun.
+
+What belongs to a merchant (`Membership`, `AccessRules`, `ApiKey`) is under row-level security; what belongs
+to a person alone stands outside it.
+"""
+
+from giftwell.foundation.identity.models.keys import ApiKey
+from giftwell.foundation.identity.models.passwords import PastPassword
+from giftwell.foundation.identity.models.people import PlatformRole, User, Users
+from giftwell.foundation.identity.models.team import AccessRules, Membership, MembershipLocation
+
+__all__ = [
+    "AccessRules",
+    "ApiKey",
+    "Membership",
+    "MembershipLocation",
+    "PastPassword",
+    "PlatformRole",
+    "User",
+    "Users",
+]
