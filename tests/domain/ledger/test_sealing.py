@@ -151,7 +151,9 @@ HARMS: dict[str, tuple[str, set[tuple[int | None, str]]]] = {
 @pytest.mark.parametrize("harm", HARMS)
 def test_what_is_dropped_put_in_or_rewritten_is_found(till: Till, admin: Admin, harm: str) -> None:
     statement, expected = HARMS[harm]
-    (redeem,) = admin.execute("select id from ledger_posting where kind = 'redeem' and amount_minor = 2000").fetchone()  # type: ignore[misc]
+    (redeem,) = admin.execute(
+        "select id from ledger_posting where kind = 'redeem' and amount_minor = 2000"
+    ).fetchone()  # type: ignore[misc]
     admin.execute(statement.format(redeem=redeem, columns=", ".join(["posting_id", *TRANSFER])))
     found = {(one.block, one.what) for one in verify_chain()}
     assert expected <= found, found
@@ -178,7 +180,9 @@ def test_only_a_hash_kept_outside_shows_a_chain_made_anew(till: Till, admin: Adm
     admin.execute("update ledger_sealing set xid = 0")
     _seal()
     assert verify_chain() == []
-    assert [one.what for one in verify_chain(head=(1, bytes(head)))] == ["has another hash than the one that is known"]  # type: ignore[arg-type]
+    assert [one.what for one in verify_chain(head=(1, bytes(head)))] == [
+        "has another hash than the one that is known"
+    ]  # type: ignore[arg-type]
     assert [one.what for one in verify_chain(head=(3, bytes(head)))] == ["is gone, though its hash is known"]  # type: ignore[arg-type]
 
 
@@ -206,7 +210,7 @@ def test_the_bytes_that_are_sealed_are_those_the_documents_name(till: Till, admi
     instant = (posting.posted_at - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000
     content = (
         posting.id.bytes + posting.merchant_id.bytes + number(round(instant)) + b"EUR" + b"redeem\0"
-        + struct.pack(">h", 1) + number(till.card.account) + number(-2_000) + number(8_000)
+        + struct.pack(">i", 1) + number(till.card.account) + number(-2_000) + number(8_000)
         + sha256(rest).digest()
     )  # fmt: skip
     assert sha256(b"\0" + content).digest() == leaves[:32]
@@ -273,4 +277,3 @@ def test_blocks_are_never_changed_again(till: Till, own_database: OwnDatabase) -
             with psycopg.connect(own_database.admin_url) as operator:
                 with pytest.raises(psycopg.Error, match="append-only"):
                     operator.execute(change.format(table))
-

@@ -11,21 +11,24 @@ gap. What it cannot show: that nothing happened after the last of them. Keep the
 whoever changes anything before it would have to give you another hash for it.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import struct
 import sys
 from datetime import datetime, timezone
+from typing import Any
 
 FORMAT = "giftwell balance proof 1"
-_START = datetime(2000, 1, 1, tzinfo=timezone.utc)
+_START = datetime(2000, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - for Pythons older than ours
 
 
 class Wrong(Exception):
     """The proof does not hold; the message says where."""
 
 
-def check(proof, published=()):
+def check(proof: dict[str, Any], published: list[dict[str, Any]] | tuple[()] = ()) -> str:
     """Check a proof (and published headers, oldest first); answers a sentence. Raises Wrong."""
     if proof.get("format") != FORMAT:
         raise Wrong("this is not a proof of the kind that this file checks")
@@ -49,7 +52,7 @@ def check(proof, published=()):
     )  # fmt: skip
 
 
-def check_header(header):
+def check_header(header: dict[str, Any]) -> dict[str, Any]:
     """Check that a block's header is what its hash says; the header."""
     content = (
         struct.pack(">qqi", header["number"], header["first_leaf"], header["postings"])
@@ -62,9 +65,9 @@ def check_header(header):
     return header
 
 
-def check_chain(published, headers):
+def check_chain(published: list[dict[str, Any]], headers: dict[int, dict[str, Any]]) -> None:
     """Check that published headers follow each other, and that the proof's blocks are among them."""
-    known = {}
+    known: dict[int, str] = {}
     for before, header in zip([None, *published], published):
         check_header(header)
         if before and (
@@ -79,7 +82,9 @@ def check_chain(published, headers):
             raise Wrong("block %d of the proof is not the one that was published" % number)
 
 
-def check_posting(posting, headers, account):
+def check_posting(
+    posting: dict[str, Any], headers: dict[int, dict[str, Any]], account: int
+) -> tuple[int, int]:
     """Check one movement: that it is sealed in its block, and what it did to the account."""
     where = "block %d, place %d" % (posting["block"], posting["place"])
     content = bytes.fromhex(posting["content"])
@@ -89,23 +94,19 @@ def check_posting(posting, headers, account):
     found = climb(sha256(b"\x00" + content), posting["place"], header["postings"], posting["path"], where)
     if found.hex() != header["root"]:
         raise Wrong("the movement in %s is not the one that was sealed" % where)
-    # posting 16, merchant 16, instant 8, currency 3, kind and a zero, number of accounts 2, accounts, the rest 32
-    end = content.index(b"\0", 43)
-    (sides,) = struct.unpack(">h", content[end + 1 : end + 3])
-    accounts, side = content[end + 3 : -32], struct.pack(
-        ">qqq", account, posting["change_minor"], posting["balance_minor"]
-    )  # fmt: skip
-    if sides == 1:
-        is_there = accounts == side
-    else:
-        opened = sha256(bytes.fromhex(posting.get("blind", "")) + side)
-        is_there = opened in [accounts[at : at + 32] for at in range(0, len(accounts), 32)]
-    if not is_there:
+    # posting 16, merchant 16, instant 8, currency 3, kind and a zero, number of accounts 4, accounts, the rest 32
+    at = content.index(b"\0", 43) + 1
+    (sides,) = struct.unpack(">i", content[at : at + 4])
+    side = struct.pack(">qqq", account, posting["change_minor"], posting["balance_minor"])
+    if sides > 1:  # other accounts took part: there stands the root over all sides, and this one is opened
+        leaf = sha256(b"\x00" + bytes.fromhex(posting["blind"]) + side)
+        side = climb(leaf, posting["side"], sides, posting["side_path"], where)
+    if content[at + 4 : -32] != side:
         raise Wrong("the movement in %s says something else of this account" % where)
     return posting["change_minor"], posting["balance_minor"]
 
 
-def climb(node, place, count, path, where):
+def climb(node: bytes, place: int, count: int, path: list[str], where: str) -> bytes:
     """The root of the tree that a leaf at this place, with these neighbours, belongs to."""
     steps = [bytes.fromhex(step) for step in path]
     while count > 1:
@@ -120,12 +121,12 @@ def climb(node, place, count, path, where):
     return node
 
 
-def sha256(content):
+def sha256(content: bytes) -> bytes:
     """SHA-256."""
     return hashlib.sha256(content).digest()
 
 
-def main(names):
+def main(names: list[str]) -> int:
     """Read the files, check, say."""
     if not names:
         print(__doc__)

@@ -4,6 +4,7 @@ The check is `check_proof.py` beside this file; it needs nothing of ours. What a
 hashes.
 """
 
+import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -39,10 +40,11 @@ class SealedPosting:
     place: int
     content: bytes
     path: list[bytes]
-    # Only where a second guarded account took part: what opens this account's side.
-    blind: bytes | None
     change_minor: int
     balance_minor: int
+    # Only where other guarded accounts took part: what opens this account's side, and the way up to the root of all
+    # sides that stands in the content.
+    side: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,9 @@ class BalanceProof:
                     "place": one.place,
                     "content": one.content.hex(),
                     "path": [step.hex() for step in one.path],
-                    **({"blind": one.blind.hex()} if one.blind else {}),
                     "change_minor": one.change_minor,
                     "balance_minor": one.balance_minor,
+                    **one.side,
                 }
                 for one in self.postings
             ],
@@ -107,16 +109,13 @@ def prove_balance(*, merchant_id: UUID, account_id: int) -> BalanceProof:
             raise AccountNotFound
         with connection.cursor() as cursor:
             cursor.execute(
-                "select block, content, blind, change, balance from ledger.proof(%s, %s, %s)",
+                "select block, content, change, balance, sides, blind from ledger.proof(%s, %s, %s)",
                 [merchant_id, account_id, MOST_BLOCKS],
             )
             rows = cursor.fetchall()
         blocks = list(Block.objects.filter(pk__in={row[0] for row in rows}).order_by("number"))
-    trees = {block.number: _leaves(block) for block in blocks}
-    postings = [
-        _placed(trees[number], number, bytes(content or b""), blind, change, balance)
-        for number, content, blind, change, balance in rows
-    ]
+    trees = {block.number: _cut(block.leaves) for block in blocks}
+    postings = [_placed(account_id, trees[row[0]], *row) for row in rows]
     opening = postings[0].balance_minor - postings[0].change_minor if postings else 0
     balance = postings[-1].balance_minor if postings else 0
     return BalanceProof(
@@ -145,17 +144,28 @@ def sealed_until() -> datetime | None:
     return newest[0].sealed_at if newest else None
 
 
-def _leaves(block: Block) -> list[bytes]:
-    leaves = bytes(block.leaves)
-    return [leaves[at : at + _HASH] for at in range(0, len(leaves), _HASH)]
+def _cut(hashes: bytes | memoryview) -> list[bytes]:
+    one = bytes(hashes)
+    return [one[at : at + _HASH] for at in range(0, len(one), _HASH)]
 
 
 def _placed(
-    leaves: list[bytes], number: int, content: bytes, blind: bytes | None, change: int, balance: int
-) -> SealedPosting:
+    account: int, leaves: list[bytes], number: int, content: bytes | None, change: int, balance: int,
+    sides: bytes | None, blind: bytes | None,
+) -> SealedPosting:  # fmt: skip
+    sealed = bytes(content or b"")
+    place, path = _way(leaves, sealed)
+    side: dict[str, Any] = {}
+    if sides is not None and blind is not None:
+        opened = bytes(blind) + struct.pack(">qqq", account, change, balance)
+        among, up = _way(_cut(sides), opened)
+        side = {"blind": bytes(blind).hex(), "side": among, "side_path": [step.hex() for step in up]}
+    return SealedPosting(number, place, sealed, path, change, balance, side)
+
+
+def _way(leaves: list[bytes], content: bytes) -> tuple[int, list[bytes]]:
     leaf = merkle.leaf_hash(content)
     if leaf not in leaves:
         raise BooksUnderReview
     place = leaves.index(leaf)
-    path = merkle.path(leaves, place)
-    return SealedPosting(number, place, content, path, bytes(blind) if blind else None, change, balance)
+    return place, merkle.path(leaves, place)

@@ -11,17 +11,18 @@
 create or replace function ledger.bytes_of(number bigint) returns bytea language sql immutable parallel safe as
 $$ select int8send(coalesce(number, -9223372036854775808)) $$;
 
--- What a posting did to one guarded account, as it stands in the leaf. Where two guarded accounts took part, each is
--- hidden behind a blind of its own, so that a proof for the one says nothing of the other.
+-- Where one guarded account took part, what the posting did to it stands in the leaf as it is. Where several did, the leaf
+-- has the root of a tree over their sides, each behind a blind of its own: a proof for the one says nothing of the
+-- others, of whom there may be thousands.
 create or replace function ledger.blind(secret bytea, posting uuid, account bigint) returns bytea
 language sql immutable parallel safe as
 $$ select sha256(secret || '\x03'::bytea || uuid_send(posting) || int8send(account)) $$;
 
-create or replace function ledger.hidden_sides(secret bytea, posting uuid, tx bigint) returns bytea
+-- The hashes of all sides of a posting, by account, one after the other.
+create or replace function ledger.sides(secret bytea, posting uuid, tx bigint) returns bytea
 language sql stable set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
-  select int2send(count(*)::smallint) || string_agg(
-    sha256(ledger.blind(secret, posting, account_id) || int8send(account_id) || int8send(change) || int8send(balance)),
-    ''::bytea order by account_id)
+  select string_agg(sha256('\x00'::bytea || ledger.blind(secret, posting, account_id) || int8send(account_id)
+                           || int8send(change) || int8send(balance)), ''::bytea order by account_id)
   from (
     select account_id, sum(amount)::bigint as change, max(noted) as balance
     from ledger_transfer, lateral (values (debit_id, -amount_minor, debit_balance_minor),
@@ -54,9 +55,10 @@ language sql stable set search_path = pg_catalog, public, pg_temp set enable_seq
   select moved.xid, moved.posting_id,
     uuid_send(moved.posting_id) || uuid_send(p.merchant_id) || timestamptz_send(p.posted_at)
       || textsend(p.currency) || textsend(p.kind) || '\x00'::bytea
-      || case when lowest is null then '\x0000'::bytea
-              when lowest = highest then '\x0001'::bytea || int8send(lowest) || int8send(change) || int8send(balance)
-              else ledger.hidden_sides(s.secret, moved.posting_id, moved.xid) end
+      || case when lowest is null then '\x00000000'::bytea
+              when lowest = highest then '\x00000001'::bytea || int8send(lowest) || int8send(change) || int8send(balance)
+              else (select int4send(length(sides) / 32) || audit.merkle_root(sides)
+                    from ledger.sides(s.secret, moved.posting_id, moved.xid) sides) end
       || sha256(s.secret || int8send(moved.xid + s.shift) || uuid_send(coalesce(p.of_id, '00000000-0000-0000-0000-000000000000'))
         || ledger.bytes_of(p.amount_minor) || ledger.bytes_of(p.balance_minor) || ledger.bytes_of(p.available_minor)
         || int4send(moved.legs::integer) || moved.bytes

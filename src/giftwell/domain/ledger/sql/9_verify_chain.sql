@@ -92,10 +92,10 @@ begin
 end $$;
 
 -- What the chain proves of one guarded account: its postings in the last `most` blocks that moved it, oldest first, with
--- what stands in their leaves. Of a posting that moved a second guarded account, also what opens this one's side of
--- it. Nothing for an account of another merchant.
+-- what stands in their leaves. Of a posting that moved other guarded accounts too, also all its sides (hashes), and what
+-- opens this one's. Nothing for an account of another merchant.
 create or replace function ledger.proof(merchant uuid, account bigint, most integer)
-returns table (block bigint, posting_id uuid, content bytea, blind bytea, change bigint, balance bigint)
+returns table (block bigint, posting_id uuid, content bytea, sides bytea, blind bytea, change bigint, balance bigint)
 language plpgsql stable security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan set enable_seqscan = off as $$
 #variable_conflict use_column
@@ -121,7 +121,8 @@ begin
         and (t.xid < one.hi - 1 or t.posting_id <= one.until));
     return query
       select one.number, l.posting_id, l.content,
-        case when position(' ' in l.accounts) > 0 then ledger.blind(s.secret, l.posting_id, account) end,
+        case when l.accounts like '% %' then ledger.sides(s.secret, l.posting_id, l.xid) end,
+        case when l.accounts like '% %' then ledger.blind(s.secret, l.posting_id, account) end,
         sums.change, sums.balance
       from ledger.leaves(one.lo, one.hi, own) l cross join ledger_sealing s, lateral (
         select sum(amount)::bigint as change, max(noted) as balance
