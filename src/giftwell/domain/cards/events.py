@@ -1,6 +1,7 @@
 """What can happen to a card. Ids and amounts only, never a code. The subject is the card."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from giftwell.foundation.events.event import DomainEvent
@@ -186,4 +187,38 @@ class LoadTakenBack(DomainEvent):
 
     count: int
     amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardExpired(DomainEvent):
+    """A card's validity was over at `due_at`, and what was left on it, `amount_minor`, has left it."""
+
+    TYPE: ClassVar[str] = "card.expired"
+
+    amount_minor: int
+    currency: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardReinstated(DomainEvent):
+    """An expired card is open again with what it had; `expires_at` is its new end, null for never."""
+
+    TYPE: ClassVar[str] = "card.reinstated"
+
+    amount_minor: int
+    currency: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardExpiresSoon(DomainEvent):
+    """A card with value on it ends in `days` days or less. Told once for each number of days."""
+
+    TYPE: ClassVar[str] = "card.expires_soon"
+
+    days: int
+    expires_at: datetime
+    balance_minor: int
     currency: str

@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("days_before", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
                 ("told_until", models.DateTimeField()),
+                ("told_card_id", models.UUIDField(null=True)),
             ],
         ),
         migrations.AddField(

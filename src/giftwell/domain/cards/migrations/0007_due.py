@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             model_name="card",
             index=models.Index(
                 condition=models.Q(("expires_at__isnull", False), ("status__in", ("active", "frozen"))),
-                fields=["expires_at"],
+                fields=["expires_at", "id"],
                 name="cards_card_due",
             ),
         ),

@@ -165,7 +165,7 @@ class Card(models.Model):
             ),
             # What is due to expire, and what to remind of: an ended card leaves it.
             models.Index(
-                fields=("expires_at",),
+                fields=("expires_at", "id"),
                 name="cards_card_due",
                 condition=Q(status__in=("active", "frozen"), expires_at__isnull=False),
             ),

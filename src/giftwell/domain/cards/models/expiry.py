@@ -40,11 +40,13 @@ class Expiry(models.Model):
 class ReminderMark(models.Model):
     """Up to which end of validity cards were told of, `days_before` it: the place where the next run goes on.
 
-    One row a kind of reminder and not one a card, so that a run costs what is new and not what there is.
+    Many cards end at one instant, so the place is an instant and a card; without a card, all of that instant
+    were told. One row a kind of reminder and not one a card: a run costs what is new and not what there is.
     """
 
     days_before = models.PositiveSmallIntegerField(primary_key=True)
     told_until = models.DateTimeField()
+    told_card_id = models.UUIDField(null=True)
 
     def __str__(self) -> str:
         return f"{self.days_before} days before"
