@@ -8,6 +8,7 @@ from giftwell.domain.cards.attempts import refusals_noted
 from giftwell.domain.cards.caps import take_from_day
 from giftwell.domain.cards.codes import make_code
 from giftwell.domain.cards.expiry import expires_at
+from giftwell.domain.cards.given_value import given_legs
 from giftwell.domain.cards.models import Card, Status
 from giftwell.domain.cards.prepare_card import check_face, issued
 from giftwell.domain.catalog.models import Design, Program
@@ -17,7 +18,7 @@ from giftwell.domain.ledger.post import Move, post
 from giftwell.foundation.events.record import record_many
 from giftwell.foundation.idempotency.once import once
 from giftwell.foundation.identity.rules import MerchantIsSuspended
-from giftwell.foundation.tenancy import PLATFORM, scope
+from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.models import Merchant
 from giftwell.kit.actor import Actor
 from giftwell.kit.errors import Invalid, Refused
@@ -157,41 +158,19 @@ def _make(
 
 def _load(program: Program, cards: list[Card], actor: Actor, now: datetime) -> None:
     """Put the face value on every card, in one posting each and one call for all."""
-    receivable, commission = open_accounts(
-        [
-            AccountSpec(merchant_id=program.merchant_id, kind="receivable", currency=program.currency),
-            AccountSpec(merchant_id=PLATFORM, kind="commission", currency=program.currency),
-        ]
-    )
+    legs = given_legs(program, [(card.account_id, card.face_value_minor) for card in cards])
     moves = [
         Move(
             merchant_id=card.merchant_id,
             kind=chart.PostingKind.ISSUE,
             currency=card.currency,
             cause=f"issue:{card.id}",
-            legs=_legs(program, card, receivable, commission),
+            legs=of_card,
             actor=str(actor),
             subject=card.account_id,
         )
-        for card in cards
+        for card, of_card in zip(cards, legs, strict=True)
     ]
     for answer in post(moves, now=now):
         if not answer.is_effective:
             raise RuntimeError(f"a new card could not be loaded: {answer.outcome}")
-
-
-def _legs(program: Program, card: Card, receivable: int, commission: int) -> chart.Legs:
-    """The merchant owes the value; of a direct card, which it was paid for itself, also the commission."""
-    assert program.issued_account_id is not None
-    return chart.issue_collected(
-        issued=program.issued_account_id,
-        card=card.account_id,
-        receivable=receivable,
-        commission=commission,
-        value_minor=card.face_value_minor,
-        commission_minor=chart.commission_on(
-            card.face_value_minor, bps=program.commission_bps, fixed_minor=program.commission_fixed_minor
-        )
-        if program.is_sold
-        else 0,
-    )

@@ -139,7 +139,7 @@ def move_value(
     answer = post_one(move, now=now)
     assert answer.posting_id is not None
     moved = moved_by(source.merchant_id, answer.posting_id, is_replay=False)
-    changes = _lengthen(target, source.expires_at)
+    changes = lengthen(target, source.expires_at)
     event = ValueReceived(
         merchant_id=target.merchant_id,
         subject=target.public_id,
@@ -182,11 +182,11 @@ def moved_again(merchant_id: UUID, resource: str) -> Moved:
     return moved_by(merchant_id, parse_id(Posting.PREFIX, resource), is_replay=True)
 
 
-def _lengthen(target: Card, other: datetime | None) -> dict[str, list[datetime | None]] | None:
-    """Let the card be valid until the later of the two ends; what changed, for the audit."""
-    before, after = target.expires_at, later(target.expires_at, other)
+def lengthen(card: Card, other: datetime | None) -> dict[str, list[datetime | None]] | None:
+    """Let the locked card be valid until the later of the two ends; what changed, for the audit."""
+    before, after = card.expires_at, later(card.expires_at, other)
     if before == after:
         return None
-    target.expires_at = after
-    target.save(update_fields=["expires_at"])
+    card.expires_at = after
+    card.save(update_fields=["expires_at"])
     return {"expires_at": [before, after]}

@@ -4,17 +4,21 @@ from datetime import datetime
 from uuid import UUID
 
 from giftwell.domain.cards.activate_card import activate_card
+from giftwell.domain.cards.load_paid import load_paid
+from giftwell.domain.cards.models import Card
 from giftwell.domain.cards.paid_value import Paid, commission_at_sale
 from giftwell.domain.delivery.make_gift import Wrapping, make_gift
-from giftwell.domain.orders.events import OrderFulfilled
+from giftwell.domain.orders.events import OrderFulfilled, OrderReturned
 from giftwell.domain.orders.links import UnknownOrder
 from giftwell.domain.orders.models import Order, OrderLine
+from giftwell.domain.payments.expire_payments import expire_payments
 from giftwell.domain.payments.models import Payment
+from giftwell.domain.payments.return_payment import return_payment
 from giftwell.foundation.events.record import record
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.kit.actor import Actor
-from giftwell.kit.errors import Refused
+from giftwell.kit.errors import Invalid, Refused
 
 
 class OrderIsNotPaid(Refused):
@@ -122,9 +126,7 @@ def _load_line(line: OrderLine, *, actor: Actor, now: datetime) -> None:
     line.save(update_fields=["commission_minor"])
 
 
-def _give_back(
-    order: Order, payment: Payment, error: CannotLoad, *, actor: Actor, now: datetime
-) -> Order:
+def _give_back(order: Order, payment: Payment, error: CannotLoad, *, actor: Actor, now: datetime) -> Order:
     """End the order and owe the payer everything; a payment of it that still arrives goes back too."""
     return_payment(merchant_id=order.merchant_id, payment_id=payment.pk, actor=actor, now=now)
     expire_payments(merchant_id=order.merchant_id, order_id=order.id, actor=actor, now=now)

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from giftwell.domain.cards.close_card import close_card
+from giftwell.domain.cards.lineage import carried_on
 from giftwell.domain.cards.locking import locked_card
 from giftwell.domain.cards.models import Card, CloseReason, Status
 from giftwell.domain.cards.refusals import CardIsClosed, CardIsPending
@@ -70,9 +71,10 @@ def refund_order_card(
     unspent.
 
     What the merchant had added as a discount goes back to the merchant first, so a payer never gets more than
-    was paid; the buyer's fee is kept. An emptied card is closed as refunded. The money leaves in the steps of
-    `send_refund`, started by `payment.refund_due`. The same `key` gives the first answer again. Raises
-    UnknownOrderCard, CardIsPending, CardIsFrozen, CardIsExpired, CardIsClosed, RefundExceedsUnspent,
+    was paid; the buyer's fee is kept. A card that was replaced since gives out of the one that carries it on.
+    An emptied card is closed as refunded, one that this order only loaded stays. The money leaves in the
+    steps of `send_refund`, started by `payment.refund_due`. The same `key` gives the first answer again.
+    Raises UnknownOrderCard, CardIsPending, CardIsFrozen, CardIsExpired, CardIsClosed, RefundExceedsUnspent,
     NothingToRefund, KeyConflict.
     """
     fields = {"order_card": str(line_id), "amount_minor": value_minor}
@@ -86,7 +88,8 @@ def refund_order_card(
         line = OrderLine.objects.for_update().filter(merchant_id=merchant_id, pk=line_id).first()
         if line is None:
             raise UnknownOrderCard
-        card = locked_card(merchant_id, line.card_id, now)
+        sold = Card.objects.get(merchant_id=merchant_id, pk=line.card_id)
+        card = locked_card(merchant_id, carried_on(sold).id, now)
         _check_state(card, now)
         parts = split(line, balance(merchant_id, card.account_id, now=now).available_minor, value_minor)
         _take_off(line, card, parts, key=key, actor=actor, now=now)
@@ -121,8 +124,8 @@ def _take_off(line: OrderLine, card: Card, parts: Split, *, key: str, actor: Act
 
 
 def _legs(line: OrderLine, card: Card, parts: Split) -> Legs:
-    """Escrow: card → pending for the discount, card → refunds_due for the money. Direct: the merchant owes the
-    value no longer, and returns the money with the platform's commission on it.
+    """Escrow: card → pending for the discount, card → refunds_due for the money. Direct: the merchant owes
+    the value no longer, and returns the money with the platform's commission on it.
     """
     program = card.program
     (refunds_due,) = open_accounts(
@@ -172,7 +175,7 @@ def _owe(line: OrderLine, card: Card, parts: Split, *, actor: Actor, now: dateti
         currency=line.currency,
         refunded_at=now,
     )
-    if not balance(card.merchant_id, card.account_id, now=now).balance_minor:
+    if not line.is_load and not balance(card.merchant_id, card.account_id, now=now).balance_minor:
         close_card(
             merchant_id=card.merchant_id, card_id=card.id, reason=CloseReason.REFUNDED, actor=actor, now=now
         )
