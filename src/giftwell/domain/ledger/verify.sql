@@ -61,20 +61,24 @@ where r.balance_minor is distinct from f.total
 -- law 3: what an account holds is what its live holds say, and never more than it has
 select a.id as account, a.balance_minor, a.held_minor, coalesce(h.held, 0) as live_holds
 from ledger_account a
-left join (select account_id, sum(amount_minor) as held from ledger_hold where state = 'live' group by account_id) h
+left join (
+  select account_id, sum(amount_minor - captured_minor) as held from ledger_hold where state = 'live' group by account_id) h
   on h.account_id = a.id
 where a.guarded and (a.held_minor <> coalesce(h.held, 0) or a.held_minor < 0 or a.held_minor > a.balance_minor);
 
--- law 3: a hold was placed by its posting, and resolved by the one posting that says so, up to what it held
-select h.id as hold, h.state, h.amount_minor, h.captured_minor, p.kind as placed_by, e.kinds, e.amount_minor as taken
+-- law 3: a hold was placed by its posting, and took what its captures say (a tip may go beyond it) and its void let go
+select h.id as hold, h.state, h.amount_minor, h.captured_minor, p.kind as placed_by, e.captures, e.taken, e.voids, e.freed
 from ledger_hold h
 left join ledger_posting p on p.id = h.id and p.kind = 'hold' and p.merchant_id = h.merchant_id
 left join (
-  select of_id, string_agg(kind, ' ') as kinds, sum(amount_minor) as amount_minor from ledger_posting
-  where kind in ('capture', 'void') group by of_id) e on e.of_id = h.id
-where p.id is null or p.amount_minor <> h.amount_minor or h.captured_minor > h.amount_minor
-  or e.kinds is distinct from case h.state when 'captured' then 'capture' when 'voided' then 'void' end
-  or h.state = 'captured' and e.amount_minor <> h.captured_minor;
+  select of_id, count(*) filter (where kind = 'capture') as captures, count(*) filter (where kind = 'void') as voids,
+         sum(amount_minor) filter (where kind = 'capture') as taken, sum(amount_minor) filter (where kind = 'void') as freed
+  from ledger_posting where kind in ('capture', 'void') group by of_id) e on e.of_id = h.id
+where p.id is null or p.amount_minor <> h.amount_minor
+  or h.captured_minor <> least(coalesce(e.taken, 0), h.amount_minor)
+  or coalesce(e.voids, 0) <> case h.state when 'voided' then 1 else 0 end
+  or h.state = 'voided' and e.freed <> h.amount_minor - h.captured_minor
+  or h.state = 'captured' and coalesce(e.captures, 0) = 0;
 
 -- law 5: one cause has one effect
 select merchant_id as merchant, cause, count(*) as postings

@@ -9,21 +9,32 @@ from hashlib import blake2b
 from uuid import UUID
 
 _WIDTH = 4
+_PLAIN = bytes(_WIDTH)  # stands for a later field that says nothing new; no hash of anything, but by chance
 _SPEND = ("code", "amount_minor", "currency", "location", "reference", "allow_partial")
 FIELDS: dict[str, tuple[str, ...]] = {
     "redeem": _SPEND,
     "authorize": (*_SPEND, "expires_in_seconds"),
-    "capture": ("authorization", "amount_minor"),
+    "reauthorize": ("authorization", "amount_minor", "expires_in_seconds"),
+    "capture": ("authorization", "amount_minor", "tip_minor", "final"),
     "void": ("authorization",),
     "refund": ("redemption", "amount_minor"),
+    "unlinked_refund": ("code", "card", "amount_minor", "currency", "location", "reference"),
 }
 """Operation → its fields. The order is stored: never change it, add at the end."""
+ADDED: dict[str, dict[str, object]] = {"capture": {"tip_minor": 0, "final": True}}
+"""Fields that came later, and what a request without them means: it leaves the same bytes as before."""
 
 
 def fingerprint(key: bytes, operation: str, values: Mapping[str, object]) -> bytes:
     """The operation and each of its fields, hashed with `key`. Raises KeyError where a field is missing."""
+    added = ADDED.get(operation, {})
     parts = [_short(key, b"operation", operation.encode())]
-    parts += [_short(key, name.encode(), _bytes(values[name])) for name in FIELDS[operation]]
+    for name in FIELDS[operation]:
+        value = values.get(name, added[name]) if name in added else values[name]
+        is_plain = name in added and _bytes(value) == _bytes(added[name])
+        parts.append(_PLAIN if is_plain else _short(key, name.encode(), _bytes(value)))
+    while len(parts) > 1 and parts[-1] == _PLAIN:
+        parts.pop()
     return b"".join(parts)
 
 
@@ -32,8 +43,10 @@ def differing_fields(operation: str, mine: bytes, stored: bytes) -> list[str]:
 
     `["operation"]` where the key did something else altogether.
     """
-    if mine[:_WIDTH] != stored[:_WIDTH] or len(mine) != len(stored):
+    if mine[:_WIDTH] != stored[:_WIDTH]:
         return ["operation"]
+    longest = _WIDTH * (1 + len(FIELDS[operation]))
+    mine, stored = mine.ljust(longest, b"\0"), stored.ljust(longest, b"\0")
     return [
         name
         for place, name in enumerate(FIELDS[operation], start=1)

@@ -16,6 +16,7 @@ class PostingKind(StrEnum):
     CAPTURE = "capture"
     VOID = "void"
     REFUND = "refund"
+    UNLINKED_REFUND = "unlinked_refund"
     REFUND_ORDER = "refund_order"
     REFUND_DUE = "refund_due"
     REFUND_SENT = "refund_sent"
