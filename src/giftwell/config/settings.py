@@ -44,6 +44,7 @@ GIFTWELL_APPS = [
     "giftwell.domain.ledger",
     "giftwell.domain.catalog",
     "giftwell.domain.cards",
+    "giftwell.domain.bulk",
     "giftwell.domain.payments",
     "giftwell.domain.redemption",
     "giftwell.domain.delivery",
@@ -170,7 +171,15 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_SESSION_REMEMBER = True
 # A stranger who knows an address makes us write to it a few times and not without end.
-ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,5/h/key", "confirm_email": "1/180s/key,10/d/key"}
+# Failures are counted by ours (`take_try`), in the database and over all ways in, so not by allauth as well.
+ACCOUNT_RATE_LIMITS = {
+    "login": "20/m/ip",
+    "login_failed": "",
+    "reset_password": "20/m/ip,5/h/key",
+    "confirm_email": "1/180s/key,10/d/key",
+}
+# So many failed sign-ins a minute are never called a flood, however quiet the day was.
+SIGN_IN_FLOOD_FLOOR = 300
 ACCOUNT_FORMS = {
     "login": "giftwell.interfaces.accounts.forms.SignInForm",
     "signup": "giftwell.interfaces.accounts.forms.SignUpForm",

@@ -154,3 +154,17 @@ class AccessRulesChanged(DomainEvent):
     """A merchant changed what it asks of its people's access. Subject: the merchant."""
 
     TYPE: ClassVar[str] = "access_rules.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriesCleared(DomainEvent):
+    """An admin let somebody try to sign in again before the wait was over. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.tries_cleared"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInsFlooded(DomainEvent):
+    """Far more failed sign-ins in one minute than usual: unknown devices wait. Subject: the word sign_in."""
+
+    TYPE: ClassVar[str] = "sign_in.flooded"

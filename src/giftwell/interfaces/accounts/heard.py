@@ -6,7 +6,7 @@ from allauth.account import signals as said
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.http import HttpRequest
 
-from giftwell.foundation.audit.attempts import note_refusal
+from giftwell.foundation.identity.clear_tries import give_tries_back
 from giftwell.foundation.identity.events import (
     AddressVerified,
     PasswordChanged,
@@ -16,8 +16,8 @@ from giftwell.foundation.identity.events import (
 )
 from giftwell.foundation.identity.models import User
 from giftwell.foundation.identity.note_account import note_account
+from giftwell.interfaces.accounts.failures import note_failure
 from giftwell.interfaces.accounts.notices import Notice, tell
-from giftwell.kit.actor import Actor
 from giftwell.kit.clock import now
 
 
@@ -32,6 +32,7 @@ def connect() -> None:
 
 
 def _signed_in(*, user: User, **_: Any) -> None:
+    give_tries_back(email=user.email, now=now())
     note_account(PersonSignedIn, user=user, now=now())
 
 
@@ -51,18 +52,9 @@ def _changed(*, user: User, **_: Any) -> None:
 
 def _reset(*, user: User, **_: Any) -> None:
     note_account(PasswordReset, user=user, now=now())
+    give_tries_back(email=user.email, now=now())
     tell(user, Notice.PASSWORD_CHANGED)
 
 
 def _failed(*, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
-    # The address itself is not written: people type passwords into that field. Who was meant is, where it is
-    # somebody.
-    meant = User.objects.filter(email=str(credentials.get("email") or "").lower()).first()
-    note_refusal(
-        "person.signed_in",
-        actor=Actor.anonymous(),
-        subject=meant.public_id if meant else "",
-        reason="address_or_password_wrong" if meant is None or meant.is_active else "person_is_inactive",
-        merchant_id=None,
-        at=now(),
-    )
+    note_failure(request, str(credentials.get("email") or ""), reason="address_or_password_wrong")

@@ -8,6 +8,7 @@ from giftwell.foundation.identity.models.keys import ApiKey
 from giftwell.foundation.identity.models.passwords import PastPassword
 from giftwell.foundation.identity.models.people import PlatformRole, User, Users
 from giftwell.foundation.identity.models.team import AccessRules, Membership, MembershipLocation
+from giftwell.foundation.identity.models.tries import Tries, TriesMinute
 
 __all__ = [
     "AccessRules",
@@ -16,6 +17,8 @@ __all__ = [
     "MembershipLocation",
     "PastPassword",
     "PlatformRole",
+    "Tries",
+    "TriesMinute",
     "User",
     "Users",
 ]
