@@ -4,6 +4,7 @@ What a card spends on a day is judged where it is spent, in redemption's SQL.
 """
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -59,7 +60,7 @@ def take_from_day(program: Program, merchant: Merchant, amount_minor: int, now: 
     limit = program.max_issue_per_day_minor
     if limit is None:
         return
-    fields = {
+    fields: dict[str, Any] = {
         "id": new_id(),
         "merchant": merchant.id,
         "program": program.id,

@@ -222,3 +222,46 @@ class CardExpiresSoon(DomainEvent):
     expires_at: datetime
     balance_minor: int
     currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjustmentRequested(DomainEvent):
+    """Somebody wants a card corrected by more than one person may alone. The reason is in the audit."""
+
+    TYPE: ClassVar[str] = "card.adjustment_requested"
+
+    adjustment: str
+    source: str
+    change_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjustmentApproved(DomainEvent):
+    """A second person agreed; `card.adjusted` follows in the same transaction."""
+
+    TYPE: ClassVar[str] = "card.adjustment_approved"
+
+    adjustment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjustmentDeclined(DomainEvent):
+    """A request for an adjustment came to nothing; nothing moved."""
+
+    TYPE: ClassVar[str] = "card.adjustment_declined"
+
+    adjustment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjustmentApplied(DomainEvent):
+    """What is on a card was corrected by `change_minor`, below zero downwards. The reason is in the audit."""
+
+    TYPE: ClassVar[str] = "card.adjusted"
+
+    adjustment: str
+    source: str
+    change_minor: int
+    balance_minor: int
+    currency: str

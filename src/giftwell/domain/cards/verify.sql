@@ -1,4 +1,4 @@
--- reads: cards_card, cards_cardfreeze, cards_expiry, catalog_program, ledger_posting, ledger_transfer, events_event
+-- reads: cards_card, cards_cardfreeze, cards_expiry, cards_adjustment, catalog_program, ledger_account, ledger_posting, ledger_transfer, events_event
 --
 -- The laws of a card's life. Each statement answers the rows that break one law; see the ledger's verify.sql.
 
@@ -37,6 +37,19 @@ full join (
   join cards_card c on c.account_id = case p.kind when 'expire' then t.debit_id else t.credit_id end
   where p.kind in ('expire', 'reinstate') group by c.id, p.kind, p.posted_at) p using (card_id, kind, at)
 where (e.amount_minor = p.amount_minor) is not true;
+
+-- law 5: what was adjusted is what the books moved on the card, once for each adjustment that was applied
+select coalesce(a.id::text, p.cause) as adjustment, a.change_minor, p.moved
+from (select d.*, c.account_id from cards_adjustment d join cards_card c on c.id = d.card_id and c.merchant_id = d.merchant_id
+      where d.state = 'applied') a
+full join (
+  select p.merchant_id, p.cause, side.account_id, sum(side.amount) as moved
+  from ledger_posting p join ledger_transfer t on t.posting_id = p.id
+  cross join lateral (values (t.credit_id, t.amount_minor), (t.debit_id, -t.amount_minor)) side(account_id, amount)
+  join ledger_account c on c.id = side.account_id and c.kind = 'card'
+  where p.kind = 'adjustment' and p.cause like 'adjust:%' group by p.merchant_id, p.cause, side.account_id) p
+  on p.merchant_id = a.merchant_id and p.cause = 'adjust:' || a.id and p.account_id = a.account_id
+where (p.moved = a.change_minor) is not true;
 
 -- law 12: a card that its validity ended has one expiry that stands, and no other card has one
 select c.id as card, c.status, c.close_reason, e.id as expiry
