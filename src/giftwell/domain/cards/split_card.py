@@ -14,7 +14,7 @@ from giftwell.domain.cards.moving import Moved, check_holder, check_open, move_v
 from giftwell.domain.cards.successor import open_successor
 from giftwell.domain.ledger.balance import balance
 from giftwell.domain.ledger.models import Posting
-from giftwell.domain.ledger.refusals import InsufficientFunds
+from giftwell.domain.ledger.refusals import InsufficientFunds, WrongCurrency
 from giftwell.foundation.events.record import record
 from giftwell.foundation.idempotency.once import once
 from giftwell.foundation.tenancy import scope
@@ -60,16 +60,19 @@ def split_card(
     key: str,
     actor: Actor,
     now: datetime,
+    currency: str = "",
     held_by: UUID | None = None,
 ) -> Split:
-    """Open a card for each amount (minor units of the card's currency) and move it there out of what is
-    available; once for a `key`.
+    """Open a card for each amount (minor units) and move it there out of what is available; once for a `key`.
+
+    `currency` is the one that the caller means; left out, it is the card's.
 
     Each part has its own code, and the program, design, holder and validity of the card. A card that is left
-    with nothing is closed as split. Raises `PartsAreInvalid`, `InsufficientFunds`, `CardNotFound`,
-    `CardIsPending`, `CardIsFrozen`, `CardIsClosed`, `CardIsExpired`, and what a key is refused for.
+    with nothing is closed as split. Raises `PartsAreInvalid`, `WrongCurrency`, `InsufficientFunds`,
+    `CardNotFound`, `CardIsPending`, `CardIsFrozen`, `CardIsClosed`, `CardIsExpired`, and what a key is
+    refused for.
     """
-    fields = {"card": str(card_id), "amounts_minor": list(amounts_minor)}
+    fields = {"card": str(card_id), "amounts_minor": list(amounts_minor), "currency": currency}
     subject = public_id(Card.PREFIX, card_id)
     with (
         refusals_noted(CardSplit.TYPE, merchant_id=merchant_id, subject=subject, actor=actor, now=now),
@@ -81,6 +84,8 @@ def split_card(
         source = locked_card(merchant_id, card_id, now)
         check_holder(source, held_by)
         check_open(source, now)
+        if currency and currency != source.currency:
+            raise WrongCurrency(errors={"currency": f"This card is in {source.currency}."})
         _check_parts(source, amounts_minor, now)
         parts = _divide(source, amounts_minor, actor=actor, now=now)
         effect.resource = parts[0].card.public_id

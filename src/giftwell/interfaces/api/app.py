@@ -116,9 +116,18 @@ def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _add_routers() -> None:
-    from giftwell.interfaces.api import cards, idempotency, orders, products, redemptions, refunds
+    from giftwell.interfaces.api import (
+        cards,
+        idempotency,
+        loads,
+        orders,
+        products,
+        redemptions,
+        refunds,
+        transfers,
+    )
 
-    for noun in (cards, products, orders, redemptions, refunds, idempotency):
+    for noun in (cards, loads, transfers, products, orders, redemptions, refunds, idempotency):
         api.add_router("", noun.router, tags=[noun.__name__.rpartition(".")[2]])
 
 

@@ -17,6 +17,9 @@ class Permission(StrEnum):
     CARDS_FREEZE = "cards.freeze"
     CARDS_CLOSE = "cards.close"
     CARDS_REVEAL = "cards.reveal"
+    CARDS_LOAD = "cards.load"
+    CARDS_TRANSFER = "cards.transfer"
+    CARDS_REPLACE = "cards.replace"
     ORDERS_VIEW = "orders.view"
     ORDERS_REFUND = "orders.refund"
     PRODUCTS_VIEW = "products.view"
@@ -76,7 +79,7 @@ class ApiScope(StrEnum):
 
 SCOPES: dict[str, str] = {
     ApiScope.CARDS_READ: "List and read cards; never their codes.",
-    ApiScope.CARDS_WRITE: "Issue, freeze, replace and close cards.",
+    ApiScope.CARDS_WRITE: "Issue, load, freeze, transfer, merge, split, replace and close cards.",
     ApiScope.PRODUCTS_READ: "List and read products and designs.",
     ApiScope.PRODUCTS_WRITE: "Create, change and publish products.",
     ApiScope.ORDERS_READ: "List and read orders.",
