@@ -9,6 +9,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -96,16 +97,15 @@ def _header(blob: bytes) -> bytes:
 
 def keyed_hash(key: bytes, *parts: bytes) -> bytes:
     """Return 32 bytes of HMAC-SHA256. Parts are length-prefixed, so ("a", "bc") and ("ab", "c") differ."""
-    digest = hmac.new(key, digestmod=hashlib.sha256)
+    digest = _begun(key).copy()
     for part in parts:
-        digest.update(len(part).to_bytes(8))
-        digest.update(part)
+        digest.update(len(part).to_bytes(8) + part)
     return digest.digest()
 
 
 def keyed_hashes(key: bytes, *parts: bytes, each: Sequence[bytes]) -> list[bytes]:
     """Return `keyed_hash(key, *parts, one)` for each one; what they share is hashed once."""
-    shared = hmac.new(key, digestmod=hashlib.sha256)
+    shared = _begun(key).copy()
     for part in parts:
         shared.update(len(part).to_bytes(8) + part)
     digests = []
@@ -114,6 +114,12 @@ def keyed_hashes(key: bytes, *parts: bytes, each: Sequence[bytes]) -> list[bytes
         digest.update(len(one).to_bytes(8) + one)
         digests.append(digest.digest())
     return digests
+
+
+@lru_cache(maxsize=8)
+def _begun(key: bytes) -> hmac.HMAC:
+    # Taking the key in costs more than hashing what follows, and the keys are few.
+    return hmac.new(key, digestmod=hashlib.sha256)
 
 
 def new_token() -> str:
