@@ -118,6 +118,13 @@ class TipExceedsLimit(Refused):
     detail = "Tips may be at most 30 % of the amount that was authorized."
 
 
+class DayLimitExceeded(Refused):
+    """The program caps what one card spends on a day of the merchant's zone, holds included."""
+
+    code = "day_limit_exceeded"
+    detail = "This card may not spend that much on one day."
+
+
 class RefundExceedsLimit(Refused):
     """Without a redemption, no more than a card's largest value is given at once."""
 
@@ -159,6 +166,7 @@ REFUSALS: dict[str, type[DomainError]] = {
         CardIsExpired,
         CardIsFrozen,
         CardNotFound,
+        DayLimitExceeded,
         ExceedsMaxBalance,
         InsufficientFunds,
         KeyInvalid,
