@@ -18,9 +18,19 @@ SOURCE = ROOT / "src" / "giftwell"
 APP, MIGRATOR, OWNER, LEDGER = "giftwell_app", "giftwell_migrator", "giftwell_owner", "giftwell_ledger"
 _APPEND_ONLY = ("events_event", "audit_auditrow")
 # Bulk loads are COPYed here and read by definer functions alone.
-_WRITE_ONLY = ("cards_staging",)
+_WRITE_ONLY = ("bulk_row", "cards_staging")
 # What money hangs on ends by a state, never by a deletion; keys that took effect are kept for ever.
-_NEVER_DELETED = ("cards_", "delivery_", "idempotency_", "orders_", "payments_", "redemption_", "tenancy_")
+_NEVER_DELETED = (
+    "bulk_batch",
+    "bulk_export",
+    "cards_",
+    "delivery_",
+    "idempotency_",
+    "orders_",
+    "payments_",
+    "redemption_",
+    "tenancy_",
+)
 _LOCK = 0x6769667477656C6C
 # Those that others call first; the rest by name.
 _FIRST = ("audit", "events", "ledger", "catalog", "cards", "redemption")

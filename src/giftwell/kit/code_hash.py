@@ -26,6 +26,11 @@ def code_hash(key: bytes, merchant_id: UUID, text: str) -> bytes | None:
     if codes.is_well_formed(code):
         return keyed_hash(key, merchant_id.bytes, code.encode())
     bare = codes.bare(text)
-    if _IMPORTED.fullmatch(bare):
+    if is_imported_form(bare):
         return keyed_hash(key, merchant_id.bytes, _MARK, bare.encode())
     return None
+
+
+def is_imported_form(bare: str) -> bool:
+    """Whether a text without gaps, in upper case, can be another system's code."""
+    return _IMPORTED.fullmatch(bare) is not None

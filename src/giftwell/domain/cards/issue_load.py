@@ -41,7 +41,7 @@ def issue_load(
     """
     program = origin.program
     with scope.merchant(program.merchant_id), transaction():
-        receivable = _receivable(program) if commission_minor else None
+        receivable = receivable_of(program) if commission_minor else None
         staging.send(load)
         with connection.cursor() as cursor:
             cursor.execute(
@@ -58,6 +58,7 @@ def issue_load(
     return int(issued)
 
 
-def _receivable(program: Program) -> int:
+def receivable_of(program: Program) -> int:
+    """The account of what the program's merchant owes the platform; call it inside a transaction."""
     spec = AccountSpec(program.merchant_id, AccountKind.RECEIVABLE, program.currency)
     return open_accounts([spec])[0]

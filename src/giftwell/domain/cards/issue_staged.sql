@@ -14,15 +14,15 @@ language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
-  of catalog_program;
+  home catalog_program;
   subjects text[];
   amounts bigint[];
   accounts bigint[];
 begin
-  select * into of from catalog_program p where p.id = issue_staged.program;
-  perform ledger.refuse_other_scope(array[of.merchant_id]);
-  if of.issued_account_id is null
-     or design is not null and not exists (select from catalog_design d where d.id = design and d.merchant_id = of.merchant_id)
+  select * into home from catalog_program p where p.id = issue_staged.program;
+  perform ledger.refuse_other_scope(array[home.merchant_id]);
+  if home.issued_account_id is null
+     or design is not null and not exists (select from catalog_design d where d.id = design and d.merchant_id = home.merchant_id)
   then
     raise 'cards without a payment are issued in a program of one''s own that needs none';
   end if;
@@ -30,26 +30,27 @@ begin
     into subjects, amounts, amount_minor from cards_staging where load_id = load;
   issued := cardinality(subjects);
   accounts := array(
-    select account_id from ledger.open_and_load(of.merchant_id, of.currency, cause, actor, of.issued_account_id, subjects,
-      amounts, receivable, of.commission_account_id, commission_minor, at) order by idx);
+    select account_id from ledger.open_and_load(home.merchant_id, home.currency, cause, actor, home.issued_account_id, subjects,
+      amounts, receivable, home.commission_account_id, commission_minor, at) order by idx);
   insert into cards_card (id, merchant_id, program_id, design_id, account_id, code_hash, code_encrypted, code_scheme, last4,
                           status, close_reason, currency, face_value_minor, expires_at, batch_id, issued_at, activated_at)
-  select card_id, of.merchant_id, of.id, design, accounts[n], code_hash, code_encrypted, scheme, last4,
-         'active', '', of.currency, value_minor, expires_at, batch, at, at
+  select card_id, home.merchant_id, home.id, design, accounts[n], code_hash, code_encrypted, scheme, last4,
+         'active', '', home.currency, value_minor, expires_at, batch, at, at
   from cards_staging where load_id = load order by n;
   delete from cards_staging where load_id = load;
   insert into events_event (id, merchant_id, type, subject, data, actor, at)
-  values (uuidv7(), of.merchant_id, 'batch.issued', subject, jsonb_build_object('program', program_name, 'count', issued,
-          'amount_minor', amount_minor, 'currency', of.currency), actor, at);
+  values (uuidv7(), home.merchant_id, 'batch.issued', subject, jsonb_build_object('program', program_name, 'count', issued,
+          'amount_minor', amount_minor, 'currency', home.currency), actor, at);
   insert into audit_auditrow (id, merchant_id, action, outcome, reason, subject, actor, request_id, at)
-  values (uuidv7(), of.merchant_id, 'batch.issued', 'done', '', subject, actor, request_id, at);
+  values (uuidv7(), home.merchant_id, 'batch.issued', 'done', '', subject, actor, request_id, at);
 end $$;
 
 -- Takes the next untouched cards of a batch back, by id: each that still has its face value and no hold is closed, and its
--- value goes back to the merchant. What was spent, topped up, frozen or closed stays as it is. Answers how many were
+-- value goes back to the merchant, with the commission that was owed for it at these rates. What was spent, topped up, frozen or closed stays as it is. Answers how many were
 -- looked at and taken, what they held, and the last one's id, after which the next call goes on (null at the end).
 create or replace function cards.take_back(
-  merchant uuid, batch uuid, subject text, after uuid, at_most integer, actor text, request_id text, at timestamptz,
+  merchant uuid, batch uuid, subject text, after uuid, at_most integer, receivable bigint, commission_bps integer,
+  commission_fixed_minor bigint, actor text, request_id text, at timestamptz,
   out seen integer, out taken integer, out amount_minor bigint, out last uuid)
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
@@ -58,7 +59,8 @@ declare
   cards uuid[];
   accounts bigint[];
   untouched bigint[];
-  of catalog_program;
+  commissions bigint[];
+  home catalog_program;
 begin
   perform ledger.refuse_other_scope(array[merchant]);
   select array_agg(id order by id), array_agg(account_id) into cards, accounts
@@ -71,15 +73,17 @@ begin
   if seen = 0 then
     return;
   end if;
-  select p.* into of from catalog_program p join cards_card c on c.program_id = p.id where c.id = last;
+  select p.* into home from catalog_program p join cards_card c on c.program_id = p.id where c.id = last;
   perform ledger.lock(accounts, at);
   -- A later statement than the lock: whoever spent from one of them before us is seen.
-  untouched := array(
-    select c.account_id from cards_card c join ledger_account a on a.id = c.account_id
-    where c.id = any (cards) and c.status = 'active' and a.held_minor = 0 and a.balance_minor = c.face_value_minor);
+  select array_agg(c.account_id), array_agg(least(c.face_value_minor,
+           (c.face_value_minor * commission_bps + 5000) / 10000 + commission_fixed_minor))
+    into untouched, commissions
+  from cards_card c join ledger_account a on a.id = c.account_id
+  where c.id = any (cards) and c.status = 'active' and a.held_minor = 0 and a.balance_minor = c.face_value_minor;
   select count(*), coalesce(sum(t.amount_minor), 0) into taken, amount_minor
-  from ledger.take_back(merchant, of.currency, concat('take-back:', batch, ':', last), actor, of.issued_account_id,
-                        untouched, at) t;
+  from ledger.take_back(merchant, home.currency, concat('take-back:', batch, ':', last), actor, home.issued_account_id,
+                        untouched, commissions, receivable, home.commission_account_id, at) t;
   if taken = 0 then
     return;
   end if;
@@ -87,14 +91,14 @@ begin
   where id = any (cards) and account_id = any (untouched);
   insert into events_event (id, merchant_id, type, subject, data, actor, at)
   values (uuidv7(), merchant, 'batch.taken_back', subject, jsonb_build_object('count', taken, 'amount_minor', amount_minor,
-          'currency', of.currency), actor, at);
+          'currency', home.currency), actor, at);
   insert into audit_auditrow (id, merchant_id, action, outcome, reason, subject, actor, request_id, at)
   values (uuidv7(), merchant, 'batch.taken_back', 'done', '', subject, actor, request_id, at);
 end $$;
 
 revoke all on function
   cards.issue_staged(uuid, uuid, text, uuid, text, uuid, text, text, bigint, bigint, text, text, timestamptz),
-  cards.take_back(uuid, uuid, text, uuid, integer, text, text, timestamptz) from public;
+  cards.take_back(uuid, uuid, text, uuid, integer, bigint, integer, bigint, text, text, timestamptz) from public;
 grant execute on function
   cards.issue_staged(uuid, uuid, text, uuid, text, uuid, text, text, bigint, bigint, text, text, timestamptz),
-  cards.take_back(uuid, uuid, text, uuid, integer, text, text, timestamptz) to giftwell_app;
+  cards.take_back(uuid, uuid, text, uuid, integer, bigint, integer, bigint, text, text, timestamptz) to giftwell_app;

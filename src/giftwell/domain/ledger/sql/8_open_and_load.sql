@@ -41,7 +41,7 @@ begin
   end if;
 
   insert into ledger_posting (id, merchant_id, kind, currency, cause, fingerprint, actor, posted_at, amount_minor)
-  values (posting, merchant, 'issue', currency, cause, '', actor, at, total);
+  values (posting, merchant, 'issue', currency, cause, '', actor, at, total + commission_minor);
   return query
     with
     -- Ids are drawn before the rows are written, so that accounts and transfers need not be joined.
@@ -64,23 +64,31 @@ begin
     select i::integer, id from numbered order by i;
 end $$;
 
--- Takes the whole balance of cards back to who issued it, in one posting (card → issued), and answers what each had.
--- The caller has locked the accounts and judged the cards in a later statement; an account that holds something, or
--- has nothing, is left alone.
+-- Takes the whole balance of cards back to who issued it, in one posting (card → issued; and the commission that was owed
+-- for them, commission → receivable), and answers what each had. The caller has locked the accounts and judged the cards
+-- in a later statement; an account that holds something, or has nothing, is left alone and its commission too.
 create or replace function ledger.take_back(
-  merchant uuid, currency text, cause text, actor text, issued bigint, accounts bigint[], at timestamptz)
+  merchant uuid, currency text, cause text, actor text, issued bigint, accounts bigint[], commissions bigint[],
+  receivable bigint, commission bigint, at timestamptz)
 returns table (account_id bigint, amount_minor bigint)
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
+  platform constant uuid := '00000000-0000-0000-0000-000000000000';
   posting constant uuid := uuidv7();
   taken bigint[];
   amounts bigint[];
+  owed bigint;
 begin
   perform ledger.refuse_other_scope(array[merchant]);
   if not exists (select from ledger_account a where a.id = issued and a.merchant_id = merchant and a.kind = 'issued'
-                   and a.currency = take_back.currency) then
+                   and a.currency = take_back.currency)
+     or exists (select from unnest(commissions) k where k > 0) and not (
+       exists (select from ledger_account a where a.id = receivable and a.merchant_id = merchant
+                 and a.kind = 'receivable' and a.currency = take_back.currency)
+       and exists (select from ledger_account a where a.id = commission and a.merchant_id = platform
+                     and a.kind = 'commission' and a.currency = take_back.currency)) then
     raise 'value goes back to the merchant that issued it';
   end if;
   with emptied as (
@@ -93,15 +101,21 @@ begin
   if taken is null then
     return;
   end if;
+  select coalesce(sum(k), 0) into owed from unnest(accounts, commissions) of_card(id, k) where id = any (taken);
   insert into ledger_posting (id, merchant_id, kind, currency, cause, fingerprint, actor, posted_at, amount_minor)
-  values (posting, merchant, 'issue_reversal', currency, cause, '', actor, at, (select sum(amount) from unnest(amounts) amount));
+  values (posting, merchant, 'issue_reversal', currency, cause, '', actor, at,
+          (select sum(amount) from unnest(amounts) amount) + owed);
   insert into ledger_transfer (posting_id, leg, merchant_id, debit_id, credit_id, amount_minor, debit_balance_minor)
   select posting, i, merchant, id, issued, amount, 0 from unnest(taken, amounts) with ordinality emptied(id, amount, i);
+  if owed > 0 then
+    insert into ledger_transfer (posting_id, leg, merchant_id, debit_id, credit_id, amount_minor)
+    values (posting, 0, merchant, commission, receivable, owed);
+  end if;
   return query select id, amount from unnest(taken, amounts) emptied(id, amount);
 end $$;
 
 revoke execute on all functions in schema ledger from public;
 grant execute on function
   ledger.open_and_load(uuid, text, text, text, bigint, text[], bigint[], bigint, bigint, bigint, timestamptz),
-  ledger.take_back(uuid, text, text, text, bigint, bigint[], timestamptz)
+  ledger.take_back(uuid, text, text, text, bigint, bigint[], bigint[], bigint, bigint, timestamptz)
   to giftwell_owner;
