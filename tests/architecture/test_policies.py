@@ -19,6 +19,7 @@ OUTSIDE = {
     "django_migrations",
     "django_session",
     "events_cursor",
+    "identity_addresschange",
     "identity_pastpassword",
     "identity_platformrole",
     "identity_tries",

@@ -37,6 +37,11 @@ SAMPLES = {
     "verify_email": {"name": "Maja", "link": "https://shop.example/accounts/confirm-email/abcdef/"},
     "reset_password": {"name": "Maja", "link": "https://shop.example/accounts/password/reset/key/abc/"},
     "account_already_exists": {"link": "https://shop.example/accounts/login/"},
+    "confirm_address": {
+        "name": "Maja",
+        "text": "Somebody who is signed in as you wants to use another address.",
+        "link": "https://shop.example/accounts/address/confirm/abc/",
+    },
     "security_notice": {
         "name": "Maja",
         "headline": "A new sign-in to your account",

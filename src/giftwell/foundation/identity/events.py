@@ -168,3 +168,17 @@ class SignInsFlooded(DomainEvent):
     """Far more failed sign-ins in one minute than usual: unknown devices wait. Subject: the word sign_in."""
 
     TYPE: ClassVar[str] = "sign_in.flooded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewAddressAsked(DomainEvent):
+    """Somebody wants another e-mail address; nothing changed yet. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.new_address_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressChanged(DomainEvent):
+    """Somebody's e-mail address is another one, shown to be theirs at both ends. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.address_changed"

@@ -15,6 +15,10 @@ from giftwell.kit.clock import now
 class Notice(Enum):
     """A thing worth a mail: its headline, and what it means."""
 
+    ADDRESS_CHANGED = (
+        _("Your e-mail address was changed"),
+        _("You sign in with another e-mail address from now on. This one is not used any more."),
+    )
     PASSWORD_CHANGED = (
         _("Your password was changed"),
         _("The password of your account was changed, and every other session was signed out."),

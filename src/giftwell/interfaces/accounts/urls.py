@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from giftwell.interfaces.accounts import views
+from giftwell.interfaces.accounts import address, views
 
 urlpatterns = [
     path("start/", views.start, name="start"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("accounts/inactive/", views.inactive, name="account_inactive"),
     path("accounts/confirm-email/", views.verification_sent, name="account_email_verification_sent"),
     re_path(r"^accounts/confirm-email/(?P<key>[-:\w]+)/$", views.verify, name="account_confirm_email"),
+    path("accounts/link-again/", address.resend, name="account_resend"),
+    path("accounts/address/", address.change, name="account_address"),
+    path("accounts/address/confirm/<str:token>/", address.confirm, name="account_address_confirm"),
     path("accounts/password/change/", views.change_password, name="account_change_password"),
     path("accounts/password/reset/", views.ask_for_reset, name="account_reset_password"),
     path("accounts/password/reset/done/", views.reset_asked, name="account_reset_password_done"),

@@ -4,6 +4,7 @@ What belongs to a merchant (`Membership`, `AccessRules`, `ApiKey`) is under row-
 to a person alone stands outside it.
 """
 
+from giftwell.foundation.identity.models.addresses import AddressChange
 from giftwell.foundation.identity.models.keys import ApiKey
 from giftwell.foundation.identity.models.passwords import PastPassword
 from giftwell.foundation.identity.models.people import PlatformRole, User, Users
@@ -12,6 +13,7 @@ from giftwell.foundation.identity.models.tries import Tries, TriesMinute
 
 __all__ = [
     "AccessRules",
+    "AddressChange",
     "ApiKey",
     "Membership",
     "MembershipLocation",
