@@ -38,6 +38,8 @@ class Environment(BaseSettings):
     outbox_open: bool = False
     sandbox_processor_secret: str = ""
     log_level: str = "INFO"
+    metrics_token: str = ""
+    second_factor_grace_days: int = Field(default=7, ge=0, le=90)
     password_policy: Literal["nist", "composition"] = "nist"
 
     @field_validator("database_url", "database_admin_url")
@@ -45,6 +47,13 @@ class Environment(BaseSettings):
     def _is_postgres(cls, value: str) -> str:
         if value and not value.startswith(("postgres://", "postgresql://")):
             raise ValueError("must begin with postgresql://")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _is_long(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("must have 32 signs or more")
         return value
 
     @field_validator("cache_url")

@@ -15,7 +15,10 @@ _SECRETS = held.load(ENVIRONMENT)
 
 DEBUG = False
 SECRET_KEY = _SECRETS.secret_key
-KEYRINGS = {purpose: held.keyring(_SECRETS, purpose) for purpose in ("card_codes", "messages", "credentials")}
+KEYRINGS = {
+    purpose: held.keyring(_SECRETS, purpose)
+    for purpose in ("card_codes", "messages", "credentials", "second_factors")
+}
 LOOKUP_KEYS = {
     purpose: held.lookup_key(_SECRETS, purpose) for purpose in ("code", "token", "fingerprint", "api_key")
 }
@@ -24,6 +27,7 @@ SANDBOX_PROCESSOR_SECRET = _SECRETS.sandbox_processor_secret
 BASE_URL = ENVIRONMENT.public_url
 DATA_DIR = ENVIRONMENT.data_dir
 OUTBOX_OPEN = ENVIRONMENT.outbox_open
+METRICS_TOKEN = ENVIRONMENT.metrics_token
 EMAIL_FROM = DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
 MAILERS = mailers(ENVIRONMENT.email_url)
 # Without EMAIL_URL there is no mailer on purpose: mail stays in the outbox.
@@ -186,7 +190,21 @@ ACCOUNT_FORMS = {
     "reset_password": "giftwell.interfaces.accounts.forms.AskForResetForm",
     "reset_password_from_key": "giftwell.interfaces.accounts.forms.NewPasswordForm",
     "change_password": "giftwell.interfaces.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "giftwell.interfaces.accounts.forms.ConfirmForm",
 }
+MFA_ADAPTER = "giftwell.interfaces.accounts.passkey_adapter.PasskeyAdapter"
+# Backup codes are ours: allauth would keep them so that they can be read again.
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "authenticate": "giftwell.interfaces.accounts.factor_forms.CodeForm",
+    "reauthenticate": "giftwell.interfaces.accounts.factor_forms.ConfirmByCodeForm",
+    "authenticate_webauthn": "giftwell.interfaces.accounts.factor_forms.PasskeyForm",
+    "reauthenticate_webauthn": "giftwell.interfaces.accounts.factor_forms.ConfirmByPasskeyForm",
+    "login_webauthn": "giftwell.interfaces.accounts.factor_forms.SignInByPasskeyForm",
+    "add_webauthn": "giftwell.interfaces.accounts.factor_forms.NewPasskeyForm",
+}
+SECOND_FACTOR_GRACE_DAYS = ENVIRONMENT.second_factor_grace_days
 
 SECURE_CSP = {
     "default-src": [CSP.NONE],

@@ -182,3 +182,60 @@ class AddressChanged(DomainEvent):
     """Somebody's e-mail address is another one, shown to be theirs at both ends. Subject: the person."""
 
     TYPE: ClassVar[str] = "person.address_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorAdded(DomainEvent):
+    """Somebody put an app (`totp`) or a passkey (`webauthn`) beside their password. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.second_factor_added"
+
+    factor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(DomainEvent):
+    """Somebody took an app or a passkey off their account. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.second_factor_removed"
+
+    factor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorUsed(DomainEvent):
+    """Somebody gave a right code, or used a passkey. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.second_factor_used"
+
+    factor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupCodesMade(DomainEvent):
+    """Somebody has ten new backup codes; those before ended. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.backup_codes_made"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorPostponed(DomainEvent):
+    """Somebody was given longer to set up a second factor. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.second_factor_postponed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorResetAsked(DomainEvent):
+    """An admin asked to take the second factor off somebody, and said why. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.second_factor_reset_asked"
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorReset(DomainEvent):
+    """A second admin took all second factors off somebody. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.second_factor_reset"

@@ -3,6 +3,9 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
@@ -90,6 +93,18 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         if is_theirs:
             give_tries_back(email=user.email, now=now())
         return is_theirs
+
+    def is_reauthentication_required(self, *, app: str, **_: Any) -> bool:
+        """Whether the person has to show once more who they are; whoever did within five minutes has not."""
+        request = context.request
+        records = get_authentication_records(request, request.user)
+        recent = now().timestamp() - REAUTHENTICATION_TIMEOUT
+        return not any(one["at"] > recent and one["method"] in {"password", "mfa"} for one in records)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """A second factor where there is one: the password alone must not be enough to take it off."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [one for one in methods if one["id"] != "reauthenticate"] or methods
 
     def set_password(self, user: User, password: str) -> None:
         """By our verb, which remembers the one before."""

@@ -86,6 +86,14 @@ class SignUpForm(_Plain, theirs.SignupForm):  # type: ignore[misc]
         )
 
 
+class ConfirmForm(_Plain, theirs.ReauthenticateForm):  # type: ignore[misc]
+    """The password once more, before something that protects the account is changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+
+
 class AskForResetForm(_Plain, theirs.ResetPasswordForm):  # type: ignore[misc]
     """The e-mail address to send a link to."""
 

@@ -3,9 +3,13 @@
 from typing import Any
 
 from allauth.account import signals as said
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa import signals as said_of_factors
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.http import HttpRequest
 
+from giftwell.foundation.events.record import record
 from giftwell.foundation.identity.clear_tries import give_tries_back
 from giftwell.foundation.identity.events import (
     AddressVerified,
@@ -13,12 +17,26 @@ from giftwell.foundation.identity.events import (
     PasswordReset,
     PersonSignedIn,
     PersonSignedOut,
+    SecondFactorAdded,
+    SecondFactorUsed,
 )
 from giftwell.foundation.identity.models import User
 from giftwell.foundation.identity.note_account import note_account
+from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.interfaces.accounts.failures import note_failure
 from giftwell.interfaces.accounts.notices import Notice, tell
+from giftwell.kit.actor import Actor
 from giftwell.kit.clock import now
+
+
+def factor_added(user: User, *, was_first: bool, request: HttpRequest) -> None:
+    """Somebody has one factor more. Sessions that were opened without any end with the first one."""
+    tell(user, Notice.FACTOR_ADDED)
+
+
+def factor_removed(user: User) -> None:
+    """Somebody has one factor less."""
+    tell(user, Notice.FACTOR_REMOVED)
 
 
 def connect() -> None:
@@ -28,6 +46,8 @@ def connect() -> None:
     said.password_changed.connect(_changed, dispatch_uid="giftwell.changed")
     said.password_reset.connect(_reset, dispatch_uid="giftwell.reset")
     user_logged_out.connect(_signed_out, dispatch_uid="giftwell.signed_out")
+    said_of_factors.authenticator_added.connect(_passkey_added, dispatch_uid="giftwell.passkey_added")
+    said_of_factors.authenticator_used.connect(_passkey_used, dispatch_uid="giftwell.passkey_used")
     user_login_failed.connect(_failed, dispatch_uid="giftwell.failed")
 
 
@@ -54,6 +74,21 @@ def _reset(*, user: User, **_: Any) -> None:
     note_account(PasswordReset, user=user, now=now())
     give_tries_back(email=user.email, now=now())
     tell(user, Notice.PASSWORD_CHANGED)
+
+
+def _passkey_added(*, user: User, request: HttpRequest, authenticator: Any, **_: Any) -> None:
+    with transaction():
+        event = SecondFactorAdded(merchant_id=None, subject=user.public_id, factor=authenticator.type)
+        record(event, actor=Actor.person(user.pk), at=now())
+    was_first = Authenticator.objects.filter(user_id=user.pk).count() == 1
+    record_authentication(request, user, "mfa", type=authenticator.type, reauthenticated=True)
+    factor_added(user, was_first=was_first, request=request)
+
+
+def _passkey_used(*, user: User, authenticator: Any, **_: Any) -> None:
+    with transaction():
+        event = SecondFactorUsed(merchant_id=None, subject=user.public_id, factor=authenticator.type)
+        record(event, actor=Actor.person(user.pk), at=now())
 
 
 def _failed(*, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:

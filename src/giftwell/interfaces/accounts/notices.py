@@ -19,6 +19,29 @@ class Notice(Enum):
         _("Your e-mail address was changed"),
         _("You sign in with another e-mail address from now on. This one is not used any more."),
     )
+    FACTOR_ADDED = (
+        _("A second factor was added to your account"),
+        _("Signing in asks for a second factor besides the password from now on."),
+    )
+    FACTOR_REMOVED = (
+        _("A second factor was removed from your account"),
+        _("An authenticator app or a passkey does not open your account any more."),
+    )
+    BACKUP_CODES_MADE = (
+        _("You have new backup codes"),
+        _("Ten new backup codes were made. The ones before do not work any more."),
+    )
+    BACKUP_CODE_USED = (
+        _("A backup code was used"),
+        _("Somebody signed in with one of your backup codes. It does not work again."),
+    )
+    FACTORS_RESET = (
+        _("Your second factor was taken off by our team"),
+        _(
+            "Two people of our team took the second factor off your account, because they were asked to. "
+            "Set up a new one when you sign in."
+        ),
+    )
     PASSWORD_CHANGED = (
         _("Your password was changed"),
         _("The password of your account was changed, and every other session was signed out."),

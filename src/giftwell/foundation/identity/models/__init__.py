@@ -5,6 +5,7 @@ to a person alone stands outside it.
 """
 
 from giftwell.foundation.identity.models.addresses import AddressChange
+from giftwell.foundation.identity.models.factors import BackupCode, SecondFactorReset
 from giftwell.foundation.identity.models.keys import ApiKey
 from giftwell.foundation.identity.models.passwords import PastPassword
 from giftwell.foundation.identity.models.people import PlatformRole, User, Users
@@ -15,10 +16,12 @@ __all__ = [
     "AccessRules",
     "AddressChange",
     "ApiKey",
+    "BackupCode",
     "Membership",
     "MembershipLocation",
     "PastPassword",
     "PlatformRole",
+    "SecondFactorReset",
     "Tries",
     "TriesMinute",
     "User",

@@ -35,6 +35,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120, blank=True, default="")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=now)
+    # Until when a role may be used without a second factor; empty means the platform's grace period.
+    second_factor_due_at = models.DateTimeField(null=True, blank=True)
 
     objects = Users()
 
