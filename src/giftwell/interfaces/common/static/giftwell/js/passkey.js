@@ -31,13 +31,14 @@ async function options(form) {
 for (const form of document.querySelectorAll("[data-passkey]")) {
   const told = form.querySelector("[data-told]");
   form.addEventListener("submit", async (event) => {
-    if (form.elements.credential.value) return;
+    if (form.dataset.signed) return;
     event.preventDefault();
     told.hidden = true;
     try {
       if (!window.PublicKeyCredential) throw new TypeError("missing");
       const asked = await options(form);
       form.elements.credential.value = JSON.stringify(await (form.dataset.passkey === "create" ? made(asked) : used(asked)));
+      form.dataset.signed = "yes";
       form.requestSubmit();
     } catch {
       told.textContent = window.PublicKeyCredential ? form.dataset.failed : form.dataset.missing;
