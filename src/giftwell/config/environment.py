@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, PositiveInt, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -39,6 +39,15 @@ class Environment(BaseSettings):
     sandbox_processor_secret: str = ""
     log_level: str = "INFO"
     metrics_token: str = ""
+    session_limits: dict[str, tuple[PositiveInt, PositiveInt]] = Field(
+        default={
+            "platform_admin": (30, 12 * 60),
+            "owner": (12 * 60, 7 * 24 * 60),
+            "manager": (12 * 60, 7 * 24 * 60),
+            "cashier": (12 * 60, 24 * 60),
+            "person": (14 * 24 * 60, 60 * 24 * 60),
+        }
+    )
     second_factor_grace_days: int = Field(default=7, ge=0, le=90)
     password_policy: Literal["nist", "composition"] = "nist"
 

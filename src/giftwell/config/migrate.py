@@ -22,7 +22,6 @@ _WRITE_ONLY = ("bulk_row", "cards_staging")
 # What money hangs on ends by a state, never by a deletion; keys that took effect are kept for ever.
 _NEVER_DELETED = (
     "bulk_batch",
-    "bulk_export",
     "cards_",
     "delivery_",
     "idempotency_",

@@ -69,7 +69,6 @@ GIFTWELL_APPS = [
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
@@ -149,7 +148,10 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "identity.User"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "giftwell.foundation.identity.session_store"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+# Minutes without a request, and minutes in all, before a role has to sign in again.
+SESSION_LIMITS = ENVIRONMENT.session_limits
 SESSION_COOKIE_NAME = "giftwell_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

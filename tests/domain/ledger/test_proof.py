@@ -19,7 +19,7 @@ from giftwell.domain.ledger.proof import (
     header,
     newest_blocks,
     prove_balance,
-    sealed_until,
+    waits_for_seal,
 )
 from giftwell.domain.ledger.refusals import AccountNotFound
 from giftwell.domain.ledger.seal import seal
@@ -101,7 +101,9 @@ def test_each_part_of_a_split_proves_its_own_side_and_nothing_of_the_others(stor
 
 
 def test_what_is_not_sealed_yet_is_said(story: Story) -> None:
+    assert waits_for_seal() is False
     story.till.redeem(7)
+    assert waits_for_seal() is True
     assert story.proof()["is_up_to_date"] is False
     fresh = make_plastic(story.till.ground, 10)
     empty = story.proof(fresh.account)
@@ -162,7 +164,7 @@ def test_published_headers_are_read_from_either_end(story: Story) -> None:
     assert numbers == sorted(numbers)
     assert [one.number for one in newest_blocks(limit=2)] == numbers[:-3:-1]
     assert [one.number for one in newest_blocks(before=3)] == [2, 1]
-    assert sealed_until() == NOON
+    assert newest_blocks(limit=1)[0].sealed_at == NOON
 
 
 def test_there_is_no_proof_for_what_is_not_yours_or_not_guarded(story: Story) -> None:

@@ -95,6 +95,7 @@ class Clients:
         self._note(call, fault if faults.fired else None, told)
         if told is not None or faults.commits:
             self.books.let_go(touched, self.at)
+            self.books.may_open = not call.batched
             expected = [verb.step(self.books, command, self.at) for command in call.commands]
             if told is not None:
                 self._compare(call, expected, told)

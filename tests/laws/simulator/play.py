@@ -39,9 +39,10 @@ def some_merchants(dice: Random) -> list[MerchantFacts]:
             (
                 ProgramFacts(
                     "escrow", dice.choice(_BPS), dice.choice(_FIXED), fee=dice.choice([0, 99]),
-                    days=dice.choice([None, 2]),
+                    days=dice.choice([None, 2_000]),
                 ),
                 ProgramFacts("promo", days=dice.choice([None, 1])),
+                ProgramFacts("direct", dice.choice(_BPS), dice.choice(_FIXED), days=dice.choice([None, 2_000])),
             ),
         )
         for currency in ("EUR", "EUR", "JPY")

@@ -86,6 +86,15 @@ class ExportGranted(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExportWithdrawn(DomainEvent):
+    """The grant was taken back before anything was downloaded."""
+
+    TYPE: ClassVar[str] = "batch.export_withdrawn"
+
+    export: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportBegun(DomainEvent):
     """That person began to download the codes; `attempt` counts from one."""
 

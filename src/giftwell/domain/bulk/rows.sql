@@ -66,6 +66,19 @@ begin
     select row_no, earlier from twins order by row_no;
 end $$;
 
+-- The references of cards of a batch's file, from one card's id to another's: rows got their ids in the file's order.
+create or replace function bulk.references(merchant uuid, batch uuid, first uuid, last uuid)
+returns table (card_id uuid, reference text)
+language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+#variable_conflict use_column
+begin
+  perform ledger.refuse_other_scope(array[merchant]);
+  return query
+    select r.card_id, r.reference from bulk_row r join bulk_batch b on b.id = r.batch_id and b.merchant_id = merchant
+    where r.batch_id = batch and r.card_id between first and last and r.reference <> '';
+end $$;
+
 -- How many good rows a batch has, and what they hold together.
 create or replace function bulk.count_rows(merchant uuid, batch uuid, out cards integer, out amount_minor bigint)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -86,6 +99,8 @@ begin
 end $$;
 
 revoke all on function bulk.belong(), bulk.next_rows(uuid, uuid, integer, integer), bulk.take_out_twins(uuid, uuid),
+  bulk.references(uuid, uuid, uuid, uuid),
   bulk.count_rows(uuid, uuid), bulk.forget_rows(uuid, uuid) from public;
 grant execute on function bulk.belong(), bulk.next_rows(uuid, uuid, integer, integer), bulk.take_out_twins(uuid, uuid),
+  bulk.references(uuid, uuid, uuid, uuid),
   bulk.count_rows(uuid, uuid), bulk.forget_rows(uuid, uuid) to giftwell_app;

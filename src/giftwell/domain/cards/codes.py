@@ -39,5 +39,8 @@ def make_code(merchant_id: UUID, card_id: UUID) -> KeptCode:
 
 
 def open_code(card_id: UUID, code_encrypted: bytes) -> str:
-    """The plain code of a card, 17 characters. Only `reveal_code` calls this: it writes down who looked."""
+    """The plain code of a card: 17 characters, or an imported one as it came.
+
+    Only `reveal_code` and the export of a batch call this: they write down who looked.
+    """
     return decrypt(settings.KEYRINGS["card_codes"], code_encrypted, card_id.bytes).decode()

@@ -36,7 +36,7 @@ def create_program(
     max_value_minor: int,
     actor: Actor,
     now: datetime,
-    commission_bps: int = terms.COMMISSION_BPS,
+    commission_bps: int | None = None,
     commission_fixed_minor: int = 0,
     buyer_fee_minor: int = 0,
     validity_days: int | None = terms.VALIDITY_DAYS,
@@ -45,13 +45,14 @@ def create_program(
     """Create a program of `merchant`. Amounts are minor units, the commission is basis points.
 
     Commission and buyer fee are the platform's terms: an interface that merchants use never passes them on.
+    Without a commission it is the usual one of the funding.
     Raises `ProgramIsInvalid`, `ProgramNameIsTaken`, `MerchantIsSuspended`.
     """
     rules = ProgramRules(
         name=name.strip(),
         currency=currency,
         funding=funding,
-        commission_bps=commission_bps,
+        commission_bps=terms.commission_bps(funding) if commission_bps is None else commission_bps,
         commission_fixed_minor=commission_fixed_minor,
         buyer_fee_minor=buyer_fee_minor,
         validity_days=validity_days,

@@ -6,7 +6,7 @@ hashes.
 
 import struct
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
@@ -138,10 +138,11 @@ def blocks_from(number: int, *, limit: int = 1000) -> list[Block]:
         return list(Block.objects.defer("leaves").filter(number__gte=number).order_by("number")[:limit])
 
 
-def sealed_until() -> datetime | None:
-    """When the newest block was closed; None before the first."""
-    newest = newest_blocks(limit=1)
-    return newest[0].sealed_at if newest else None
+def waits_for_seal() -> bool:
+    """Whether anything is posted and not sealed yet: usually what came in the last seconds."""
+    with reading(), connection.cursor() as cursor:
+        cursor.execute("select ledger.waits_for_seal()")
+        return bool(cursor.fetchone()[0])
 
 
 def _cut(hashes: bytes | memoryview) -> list[bytes]:

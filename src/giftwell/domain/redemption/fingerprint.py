@@ -5,6 +5,7 @@ named without keeping any value. No Django here: the point of sale builds the sa
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 
@@ -55,8 +56,17 @@ def differing_fields(operation: str, mine: bytes, stored: bytes) -> list[str]:
 
 
 def _short(key: bytes, name: bytes, value: bytes) -> bytes:
+    # Short values (nothing, yes, no, a currency, a price) come again and again; a code's hash never does.
+    return _remembered(key, name, value) if len(value) < _SHORT else _hashed(key, name, value)
+
+
+def _hashed(key: bytes, name: bytes, value: bytes) -> bytes:
     # The field's name keeps equal values of two fields apart.
     return blake2b(value, digest_size=_WIDTH, key=key, person=name[:16]).digest()
+
+
+_SHORT = 12
+_remembered = lru_cache(maxsize=4096)(_hashed)
 
 
 def _bytes(value: object) -> bytes:

@@ -1,4 +1,4 @@
-"""Put value on a card without a redemption that it comes from: the customer has no receipt, the card is here."""
+"""Put value on a card without a redemption that it comes from: there is no receipt, but the card is here."""
 
 from datetime import datetime
 from uuid import UUID

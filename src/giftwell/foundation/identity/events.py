@@ -239,3 +239,35 @@ class SecondFactorReset(DomainEvent):
     """A second admin took all second factors off somebody. Subject: the person."""
 
     TYPE: ClassVar[str] = "person.second_factor_reset"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceSeen(DomainEvent):
+    """Somebody signed in with a device that they had not used before. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.device_seen"
+
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsEnded(DomainEvent):
+    """Sessions of somebody were ended, by themselves or by an admin. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.sessions_ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonDeactivated(DomainEvent):
+    """Somebody is shut out. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.deactivated"
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonReactivated(DomainEvent):
+    """Somebody may sign in again. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.reactivated"

@@ -18,6 +18,7 @@ from giftwell.foundation.identity.models import User
 from giftwell.foundation.identity.set_password import set_password
 from giftwell.foundation.identity.take_try import take_try
 from giftwell.foundation.messaging.queue_message import queue_message
+from giftwell.interfaces.accounts.devices import device_of
 from giftwell.interfaces.accounts.failures import note_failure
 from giftwell.interfaces.accounts.landing import home_of
 from giftwell.kit.actor import Actor
@@ -77,7 +78,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Take a try before the password is looked at; one too many is answered as a wrong password is."""
         email = str(credentials.get("email") or "")
-        if take_try(email=email, now=now()):
+        if take_try(email=email, device=device_of(request, email), now=now()):
             return
         # The time a password takes to be judged must not be missing from the answer.
         make_password(str(credentials.get("password") or ""))
@@ -91,7 +92,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         except ValidationError:
             return False
         if is_theirs:
-            give_tries_back(email=user.email, now=now())
+            known = device_of(context.request, user.email)
+            give_tries_back(email=user.email, devices=[known] if known else [], now=now())
         return is_theirs
 
     def is_reauthentication_required(self, *, app: str, **_: Any) -> bool:

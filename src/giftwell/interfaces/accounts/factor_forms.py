@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from giftwell.foundation.identity.backup_codes import backup_codes_left
 from giftwell.foundation.identity.models import User
 from giftwell.foundation.identity.redeem_code import BACKUP, redeem_code
+from giftwell.interfaces.accounts.devices import device_of
 from giftwell.interfaces.accounts.failures import note_failure
 from giftwell.interfaces.accounts.notices import Notice, tell
 from giftwell.interfaces.common.forms import Strict
@@ -40,7 +41,8 @@ class CodeForm(Strict):
     def clean_code(self) -> str:
         """Judge it; a wrong code, a used one and one too many are answered alike."""
         code: str = self.cleaned_data["code"]
-        factor = redeem_code(user=self.user, code=code, now=now())
+        known = device_of(context.request, self.user.email)
+        factor = redeem_code(user=self.user, code=code, device=known, now=now())
         if factor is None:
             note_failure(context.request, self.user.email, reason="code_wrong")
             raise ValidationError(

@@ -7,7 +7,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa import signals as said_of_factors
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_out, user_login_failed
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 
 from giftwell.foundation.events.record import record
 from giftwell.foundation.identity.clear_tries import give_tries_back
@@ -23,6 +23,7 @@ from giftwell.foundation.identity.events import (
 from giftwell.foundation.identity.models import User
 from giftwell.foundation.identity.note_account import note_account
 from giftwell.foundation.tenancy.transactions import transaction
+from giftwell.interfaces.accounts.devices import device_of, end_other_sessions, remember_device
 from giftwell.interfaces.accounts.failures import note_failure
 from giftwell.interfaces.accounts.notices import Notice, tell
 from giftwell.kit.actor import Actor
@@ -32,6 +33,8 @@ from giftwell.kit.clock import now
 def factor_added(user: User, *, was_first: bool, request: HttpRequest) -> None:
     """Somebody has one factor more. Sessions that were opened without any end with the first one."""
     tell(user, Notice.FACTOR_ADDED)
+    if was_first:
+        end_other_sessions(request, user)
 
 
 def factor_removed(user: User) -> None:
@@ -51,8 +54,10 @@ def connect() -> None:
     user_login_failed.connect(_failed, dispatch_uid="giftwell.failed")
 
 
-def _signed_in(*, user: User, **_: Any) -> None:
-    give_tries_back(email=user.email, now=now())
+def _signed_in(*, user: User, request: HttpRequest, response: HttpResponseBase, **_: Any) -> None:
+    known = device_of(request, user.email)
+    give_tries_back(email=user.email, devices=[known] if known else [], now=now())
+    remember_device(request, response, user)
     note_account(PersonSignedIn, user=user, now=now())
 
 
@@ -65,12 +70,14 @@ def _verified(*, email_address: Any, **_: Any) -> None:
     note_account(AddressVerified, user=email_address.user, now=now())
 
 
-def _changed(*, user: User, **_: Any) -> None:
+def _changed(*, user: User, request: HttpRequest, **_: Any) -> None:
+    end_other_sessions(request, user)
     note_account(PasswordChanged, user=user, now=now())
     tell(user, Notice.PASSWORD_CHANGED)
 
 
-def _reset(*, user: User, **_: Any) -> None:
+def _reset(*, user: User, request: HttpRequest, **_: Any) -> None:
+    end_other_sessions(request, user)
     note_account(PasswordReset, user=user, now=now())
     give_tries_back(email=user.email, now=now())
     tell(user, Notice.PASSWORD_CHANGED)

@@ -27,6 +27,10 @@ class Notice(Enum):
         _("A second factor was removed from your account"),
         _("An authenticator app or a passkey does not open your account any more."),
     )
+    NEW_DEVICE = (
+        _("A new sign-in to your account"),
+        _("Somebody signed in to your account with a device that we had not seen before."),
+    )
     BACKUP_CODES_MADE = (
         _("You have new backup codes"),
         _("Ten new backup codes were made. The ones before do not work any more."),

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from giftwell.interfaces.accounts import address, factors, views
+from giftwell.interfaces.accounts import address, devices, factors, views
 
 urlpatterns = [
     path("start/", views.start, name="start"),
@@ -26,6 +26,9 @@ urlpatterns = [
     path("accounts/second-factor/passkey/", factors.add_passkey, name="account_add_passkey"),
     path("accounts/second-factor/backup-codes/", factors.backup_codes, name="account_backup_codes"),
     path("accounts/second-factor/<int:factor_id>/remove/", factors.remove, name="account_remove_factor"),
+    path("accounts/devices/", devices.devices, name="account_devices"),
+    path("accounts/devices/end-others/", devices.end_others, name="account_end_others"),
+    path("accounts/devices/<str:device_id>/end/", devices.end_device, name="account_end_device"),
     path("accounts/password/change/", views.change_password, name="account_change_password"),
     path("accounts/password/reset/", views.ask_for_reset, name="account_reset_password"),
     path("accounts/password/reset/done/", views.reset_asked, name="account_reset_password_done"),

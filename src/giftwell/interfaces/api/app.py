@@ -117,17 +117,33 @@ def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def _add_routers() -> None:
     from giftwell.interfaces.api import (
+        adjustments,
         cards,
         idempotency,
+        expiries,
         loads,
         orders,
         products,
+        programs,
         redemptions,
         refunds,
         transfers,
     )
 
-    for noun in (cards, loads, transfers, products, orders, redemptions, refunds, idempotency):
+    nouns = (
+        cards,
+        expiries,
+        loads,
+        transfers,
+        adjustments,
+        programs,
+        products,
+        orders,
+        redemptions,
+        refunds,
+        idempotency,
+    )
+    for noun in nouns:
         api.add_router("", noun.router, tags=[noun.__name__.rpartition(".")[2]])
 
 

@@ -29,6 +29,7 @@ from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.common.access import AccessRule, Permission, allows
 from giftwell.interfaces.common.error_pages import domain_error_page
 from giftwell.interfaces.common.second_factor import second_factor_first
+from giftwell.interfaces.common.sessions import has_outlived
 from giftwell.kit.actor import Actor
 from giftwell.kit.clock import now
 from giftwell.kit.errors import DomainError, Forbidden, Invalid
@@ -107,7 +108,7 @@ def person_page(view: View) -> View:
     @declares(AccessRule("person"))
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated or has_outlived(request, "person"):
             return _sign_in_first(request)
         return _private(_run(view, scope.person(_person(request).pk), _with_actor(request), args, kwargs))
 
@@ -133,6 +134,8 @@ def merchant_page(permission: Permission) -> Callable[[View], View]:
                 _enter_workplace(page, kwargs["slug"], permission)
             except DomainError as error:
                 return _private(domain_error_page(request, error))
+            if has_outlived(page, page.role):
+                return _sign_in_first(request)
             first = second_factor_first(page, page.user, page.role, merchant_asks=page.merchant_asks)
             if first is not None:
                 return _private(first)
@@ -165,6 +168,8 @@ def platform_page(permission: Permission) -> Callable[[View], View]:
             if permission not in page.permissions:
                 _note_refused(page, permission, None)
                 return _private(domain_error_page(request, NotYourRole()))
+            if has_outlived(page, roles[0]):
+                return _sign_in_first(request)
             first = second_factor_first(page, page.user, roles[0])
             if first is not None:
                 return _private(first)

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from giftwell.domain.cards.close_card import close_card
+from giftwell.domain.cards.expire_cards import expire_due
 from giftwell.domain.cards.freeze_card import freeze_card
 from giftwell.domain.cards.issue_cards import issue_cards
 from giftwell.domain.cards.models import FreezeReason
+from giftwell.domain.cards.reinstate_card import reinstate_card
 from giftwell.domain.cards.unfreeze_card import unfreeze_card
 from tests.laws.simulator.calls.told import Told, told_by
 from tests.laws.simulator.oracle.facts import Command
@@ -63,4 +65,25 @@ def close(world: World, command: Command, at: datetime) -> Told:
     return told_by(ask)
 
 
-CALLS = {"issue": issue, "freeze": freeze, "unfreeze": unfreeze, "close": close}
+def expire(_world: World, _command: Command, at: datetime) -> Told:
+    """The sweep at the end of a day."""
+    return Told("done", expire_due(actor=ACTOR, now=at, at_most=1_000_000))
+
+
+def reinstate(world: World, command: Command, at: datetime) -> Told:
+    """An expired card comes back."""
+
+    def ask() -> Told:
+        reinstate_card(
+            merchant_id=world.grounds[command.merchant].id,
+            card_id=world.id_of("card", command.fields["card"]), actor=ACTOR, now=at,
+        )  # fmt: skip
+        return Told("done")
+
+    return told_by(ask)
+
+
+CALLS = {
+    "issue": issue, "freeze": freeze, "unfreeze": unfreeze, "close": close, "expire": expire,
+    "reinstate": reinstate,
+}  # fmt: skip

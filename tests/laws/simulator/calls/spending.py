@@ -5,6 +5,7 @@ them.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -12,8 +13,10 @@ from giftwell.domain.redemption import answers
 from giftwell.domain.redemption.authorize import authorize
 from giftwell.domain.redemption.capture import capture
 from giftwell.domain.redemption.check_balance import check_balance
+from giftwell.domain.redemption.reauthorize import reauthorize
 from giftwell.domain.redemption.redeem import redeem
 from giftwell.domain.redemption.refund import refund
+from giftwell.domain.redemption.reverse import reverse
 from giftwell.domain.redemption.void import void
 from giftwell.kit.money import Money
 from tests.laws.simulator.calls.told import Told, told_by
@@ -28,6 +31,8 @@ _COLUMNS = {
     "void": ["uuid", "uuid", "text", "bytea", "text", "text"],
     "refund": ["uuid", "uuid", "bigint", "text", "bytea", "text", "text"],
 }
+# Arrays behind the instant, by their fields.
+_MORE = {"capture": {"tip_minor": "bigint", "final": "boolean"}}
 _ENDS = (str(ACTOR), "req")
 
 
@@ -65,12 +70,23 @@ def batch(world: World, commands: Sequence[Command], at: datetime) -> list[Told]
     """Rows of one verb, whoever's they are, in one call."""
     verb = commands[0].verb
     columns = [list(column) for column in zip(*(_row(world, one) for one in commands), strict=True)]
-    places = ", ".join(f"%s::{kind}[]" for kind in _COLUMNS[verb])
+    places = [f"%s::{kind}[]" for kind in _COLUMNS[verb]] + ["%s"]
+    values = [*columns, at]
+    for name, kind in _MORE.get(verb, {}).items():
+        places.append(f"%s::{kind}[]")
+        values.append([command.fields[name] for command in commands])
     with connection.cursor() as cursor:
-        cursor.execute(f"select * from redemption.{verb}({places}, %s)", [*columns, at])
+        cursor.execute(f"select * from redemption.{verb}({', '.join(places)})", values)
         rows = cursor.fetchall()
     assert [row[0] for row in rows] == list(range(1, len(commands) + 1))
-    return [Told(outcome, *figures, ids=(made,)) for _, outcome, made, *figures in (row[:6] for row in rows)]
+    return [Told(row[1], *row[3:6], ids=_ids(verb, row[2], row[7], row[13:])) for row in rows]
+
+
+def _ids(verb: str, made: UUID, card: UUID, instead_of: Sequence[UUID | None]) -> tuple[UUID, ...]:
+    """What a client learns of: of a refund the card that took it, where it is not the one that paid."""
+    if verb == "refund":
+        return (card,) if instead_of and instead_of[0] else ()
+    return () if verb == "void" else (made,)
 
 
 def _one(world: World, command: Command, at: datetime) -> Told:
@@ -90,15 +106,22 @@ def _one(world: World, command: Command, at: datetime) -> Told:
             )  # fmt: skip
         case "capture":
             answer = capture(
-                authorization_id=fields["authorization"], amount_minor=fields["amount_minor"], **common
-            )
+                authorization_id=fields["authorization"], amount_minor=fields["amount_minor"],
+                tip_minor=fields["tip_minor"], final=fields["final"], **common,
+            )  # fmt: skip
         case "void":
             answer = void(authorization_id=fields["authorization"], **common)
+        case "reauthorize":
+            answer = reauthorize(
+                authorization_id=fields["authorization"], amount_minor=fields["amount_minor"],
+                expires_in_seconds=fields["expires_in_seconds"], **common,
+            )  # fmt: skip
         case _:
             answer = refund(redemption_id=fields["redemption"], amount_minor=fields["amount_minor"], **common)
     figures = (answer.amount, answer.balance, answer.available)
     outcome = "replayed" if answer.replayed else "done"
-    return Told(outcome, *(money.amount_minor for money in figures), ids=(answer.id,))
+    ids = _ids(command.verb, answer.id, answer.card_id, [answer.instead_of])
+    return Told(outcome, *(money.amount_minor for money in figures), ids=ids)
 
 
 def one(world: World, command: Command, at: datetime) -> Told:
@@ -118,4 +141,21 @@ def look(world: World, command: Command, at: datetime) -> Told:
     return told_by(ask)
 
 
-CALLS = {"redeem": one, "authorize": one, "capture": one, "void": one, "refund": one, "look": look}
+def undo(world: World, command: Command, at: datetime) -> Told:
+    """A till whose answer never came."""
+
+    def ask() -> Told:
+        found = reverse(
+            merchant_id=world.grounds[command.merchant].id, key=command.fields["key"], request_id="req",
+            actor=ACTOR, now=at,
+        )  # fmt: skip
+        sums = [money and money.amount_minor for money in (found.amount, found.balance, found.available)]
+        return Told("replayed" if found.replayed else "done", *sums)
+
+    return told_by(ask)
+
+
+CALLS = {
+    "redeem": one, "authorize": one, "reauthorize": one, "capture": one, "void": one, "refund": one,
+    "look": look, "reverse": undo,
+}  # fmt: skip

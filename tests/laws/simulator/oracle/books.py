@@ -12,6 +12,7 @@ from tests.laws.simulator.oracle.facts import (
     Answer,
     CardFacts,
     Command,
+    Effect,
     HoldFacts,
     LineFacts,
     MerchantFacts,
@@ -26,7 +27,9 @@ Step = Callable[["Books", Command, datetime], Answer]
 
 @dataclass(slots=True)
 class Books:
-    """Everything that should be true. `known` are the handles whose ids a client has been told."""
+    """Everything that should be true. `known` are the handles whose ids a client has been told; `may_open`
+    says whether the call brings codes for cards that have to be opened.
+    """
 
     merchants: list[MerchantFacts]
     cards: list[CardFacts] = field(default_factory=list)
@@ -37,8 +40,12 @@ class Books:
     lines: list[LineFacts] = field(default_factory=list)
     accounts: Counter[str] = field(default_factory=Counter)
     legs: int = 0
+    moved: list[tuple[str, str, int]] = field(default_factory=list)
+    effects: dict[tuple[int, str], Effect] = field(default_factory=dict)
+    latest: Effect | None = None
+    may_open: bool = True
     keys: dict[tuple[str, int, str], tuple[Command, Answer]] = field(default_factory=dict)
-    buried: dict[tuple[int, str], Command] = field(default_factory=dict)
+    buried: set[tuple[int, str]] = field(default_factory=set)
     events: Counter[tuple[int, str]] = field(default_factory=Counter)
     refused: Counter[tuple[int, str, str]] = field(default_factory=Counter)
     known: dict[tuple[str, int], list[int]] = field(default_factory=dict)
@@ -49,6 +56,7 @@ class Books:
             self.accounts[debit] -= amount
             self.accounts[credit] += amount
             self.legs += 1
+            self.moved.append((debit, credit, amount))
 
     def tell(self, merchant: int, event: str, count: int = 1) -> None:
         """Something happened."""
@@ -75,7 +83,7 @@ class Books:
 
     def held(self, card: int, at: datetime) -> int:
         """What live holds set aside at this instant."""
-        return sum(h.amount for h in self.on_card[card] if h.state == "live" and h.expires_at > at)
+        return sum(h.left for h in self.on_card[card] if h.state == "live" and h.expires_at > at)
 
     def available(self, card: int, at: datetime) -> int:
         """What can be spent."""
@@ -117,13 +125,22 @@ class Books:
         try:
             if not 1 <= len(command.key) <= 255:
                 raise No("key_invalid")
+            self.latest, self.moved = None, []
             answer = self.once("ledger", command, at, step)
+            if answer.outcome == "done":
+                self._keep(command, at)
         except No as refusal:
             answer = Answer(refusal.code)
         if answer.outcome not in {"done", "replayed"}:
             reason = "idempotency_conflict" if answer.outcome == "conflict" else answer.outcome
             self.refused[command.merchant, action, reason] += 1
         return answer
+
+    def _keep(self, command: Command, at: datetime) -> None:
+        """Remember what the key did, for whoever wants it undone."""
+        assert self.latest
+        self.latest.at, self.latest.legs = at, list(self.moved)
+        self.effects[command.merchant, command.key] = self.latest
 
 
 def differing(first: Command, second: Command) -> frozenset[str]:

@@ -34,7 +34,9 @@ class MerchantFacts:
 
 @dataclass(slots=True)
 class CardFacts:
-    """A card. `freezes` are the reasons that stand; `line` is the order's line that sells it."""
+    """A card. `freezes` are the reasons that stand, `line` the order's line that sells it, `replaced_by` the
+    card that carries it on, `expired` what was taken off it at each end of its validity.
+    """
 
     number: int
     merchant: int
@@ -45,6 +47,8 @@ class CardFacts:
     freezes: set[str] = field(default_factory=set)
     close_reason: str = ""
     line: int | None = None
+    replaced_by: int | None = None
+    expired: list[int] = field(default_factory=list)
 
     def is_over(self, at: datetime) -> bool:
         """Whether its validity is."""
@@ -59,21 +63,59 @@ class HoldFacts:
     amount: int
     expires_at: datetime
     state: str = "live"
+    captured: int = 0
+    taken: list["RedemptionFacts"] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        """What is still held while it lives."""
+        return self.amount - self.captured
 
 
 @dataclass(slots=True)
 class RedemptionFacts:
-    """A redemption, what of it went back, and what of its commission."""
+    """A redemption with its tip, and its refunds."""
 
     card: int
     amount: int
     commission: int
-    refunded: int = 0
+    tip: int = 0
+    reversed: bool = False
+    refunds: list["RefundFacts"] = field(default_factory=list)
+
+    @property
+    def refunded(self) -> int:
+        """What went back, for good."""
+        return sum(refund.amount for refund in self.refunds if not refund.reversed)
+
+    def commission_due(self, amount: int) -> int:
+        """What of the commission a further refund of `amount` carries: the share of all that went back, to
+        the nearest unit, less what earlier refunds carried.
+        """
+        share = (2 * self.commission * (self.refunded + amount) + self.amount) // (2 * self.amount)
+        before = sum(refund.commission for refund in self.refunds if not refund.reversed)
+        return min(amount, max(0, share - before))
+
+
+@dataclass(slots=True)
+class RefundFacts:
+    """A refund of a redemption."""
+
+    amount: int
+    commission: int
     reversed: bool = False
 
-    def commission_of(self, part: int) -> int:
-        """The share of the commission that the first `part` of it carries, to the nearest unit."""
-        return (2 * self.commission * part + self.amount) // (2 * self.amount)
+
+@dataclass(slots=True)
+class Effect:
+    """What a key of the ledger did: its kind, when, to which card, by which legs, and what it made."""
+
+    kind: str
+    card: int
+    made: HoldFacts | RedemptionFacts | RefundFacts | None = None
+    at: datetime | None = None
+    legs: list[tuple[str, str, int]] = field(default_factory=list)
+    undone: "Answer | None" = None
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from tests.laws.simulator.oracle.asking import some_key, some_merchant, target
 from tests.laws.simulator.oracle.books import Books, Step
 from tests.laws.simulator.oracle.facts import Answer, CardFacts, Command, No, Verb
+from tests.laws.simulator.oracle.spending import commission_on
 
 ZONE = ZoneInfo("Europe/Dublin")
 LOWEST, MOST = 1, 100_000
@@ -36,14 +37,18 @@ def start(books: Books, card: CardFacts, at: datetime) -> None:
     books.tell(card.merchant, "card.activated")
 
 
-def refused(step: Step) -> Step:
-    """A verb that says no by raising, and leaves nothing behind."""
+def refused(step: Step, action: str = "") -> Step:
+    """A verb that says no by raising, and leaves nothing behind but a line in the audit, under `action`."""
 
     def judged(books: Books, command: Command, at: datetime) -> Answer:
         try:
-            return step(books, command, at)
+            answer = step(books, command, at)
         except No as refusal:
-            return Answer(refusal.code)
+            answer = Answer(refusal.code)
+        if action and answer.outcome not in {"done", "replayed"}:
+            reason = "idempotency_conflict" if answer.outcome == "conflict" else answer.outcome
+            books.refused[command.merchant, action, reason] += 1
+        return answer
 
     return judged
 
@@ -77,9 +82,18 @@ def _issue_now(books: Books, command: Command, at: datetime) -> Answer:
             books, command.merchant, command.fields["program"], command.fields["value_minor"], "active"
         )
         start(books, card, at)
-        books.move(f"{card.merchant}/issued", f"card/{card.number}", card.face)
+        give(books, card, card.face)
         made.append(f"card:{card.number}")
     return Answer("done", made=tuple(made))
+
+
+def give(books: Books, card: CardFacts, amount: int) -> None:
+    """Value that nobody pays the platform for: the merchant owes it, and of a direct card the commission."""
+    terms = books.program(card.number)
+    if terms.funding == "direct":
+        commission = commission_on(terms, amount)
+        books.move(f"{card.merchant}/receivable", f"commission/{books.currency(card.number)}", commission)
+    books.move(f"{card.merchant}/issued", f"card/{card.number}", amount)
 
 
 def _freeze(books: Books, command: Command, at: datetime) -> Answer:
@@ -133,6 +147,51 @@ def end(books: Books, card: CardFacts, reason: str, at: datetime, event: str = "
     books.tell(card.merchant, event)
 
 
+def _expire(books: Books, _command: Command, at: datetime) -> Answer:
+    due = [card for card in books.cards if card.status in {"active", "frozen"} and card.is_over(at)]
+    due = [card for card in due if not books.held(card.number, at)]
+    for card in due:
+        left = books.balance(card.number)
+        books.move(f"card/{card.number}", _taker(books, card), left)
+        end(books, card, "expired", at, event="card.expired")
+        card.expired.append(left)
+    return Answer("done", len(due))
+
+
+def _taker(books: Books, card: CardFacts) -> str:
+    """Who has the value of an expired card."""
+    is_escrow = books.program(card.number).funding == "escrow"
+    return f"expired_value/{books.currency(card.number)}" if is_escrow else f"{card.merchant}/issued"
+
+
+def _reinstate(books: Books, command: Command, at: datetime) -> Answer:
+    card = mine(books, command)
+    if card.status != "closed":
+        if not card.expired:
+            raise No("card_is_not_expired")
+        books.let_go([card.number], at)
+        return Answer("done")
+    if card.close_reason != "expired":
+        raise No("card_is_closed")
+    books.move(_taker(books, card), f"card/{card.number}", card.expired[-1])
+    card.expires_at = end_of(at, books.program(card.number).days)
+    card.status, card.close_reason = "frozen" if card.freezes else "active", ""
+    books.tell(card.merchant, "card.reinstated")
+    return Answer("done")
+
+
+def _ask_expire(_dice: Random, _books: Books) -> Command:
+    return Command("expire", 0, {})
+
+
+def _ask_reinstate(dice: Random, books: Books) -> Command:
+    merchant = some_merchant(dice, books)
+    mine_expired = [card.number for card in books.cards if card.merchant == merchant and card.expired]
+    heard = [card for card in mine_expired if card in books.known.get(("card", merchant), [])]
+    card = dice.choice(heard) if heard and dice.random() < 0.8 else target(dice, books, "card", merchant)
+    return Command("reinstate", merchant, {"card": card})
+
+
 def _ask_issue(dice: Random, books: Books) -> Command:
     merchant = some_merchant(dice, books)
     fields = {
@@ -166,8 +225,10 @@ def _ask_close(dice: Random, books: Books) -> Command:
 
 
 VERBS = [
-    Verb("issue", 6, _ask_issue, refused(_issue)),
+    Verb("issue", 6, _ask_issue, refused(_issue, "card.issued")),
     Verb("freeze", 3, _ask_freeze, refused(_freeze)),
     Verb("unfreeze", 5, _ask_unfreeze, refused(_unfreeze)),
     Verb("close", 1, _ask_close, refused(_close)),
+    Verb("expire", 1, _ask_expire, _expire),
+    Verb("reinstate", 2, _ask_reinstate, refused(_reinstate, "card.reinstated")),
 ]

@@ -6,7 +6,16 @@ from random import Random
 
 from tests.laws.simulator.oracle.asking import UNKNOWN, known, some_amount, some_key, some_merchant, target
 from tests.laws.simulator.oracle.books import Books
-from tests.laws.simulator.oracle.facts import Answer, CardFacts, Command, LineFacts, No, OrderFacts, Verb
+from tests.laws.simulator.oracle.facts import (
+    Answer,
+    CardFacts,
+    Command,
+    Effect,
+    LineFacts,
+    No,
+    OrderFacts,
+    Verb,
+)
 from tests.laws.simulator.oracle.life import end, make_card, refused, start
 
 LISTED = {5_000: 4_500, 2_500: 2_500}
@@ -101,6 +110,7 @@ def _refund_now(books: Books, command: Command, at: datetime) -> Answer:
         raise No("reversed")
     # The key is the cause in the ledger, too: no till may use it again.
     books.keys["ledger", command.merchant, command.key] = (command, Answer("done"))
+    books.effects[command.merchant, command.key] = Effect("refund_order", line.card, at=at)
     line.discount_back += discount
     currency = books.currency(line.card)
     books.move(f"card/{line.card}", f"{card.merchant}/pending", discount)

@@ -1,4 +1,4 @@
-"""At the till: redeem, authorize, capture, void, refund, and a look at the balance."""
+"""At the till: redeem, authorize, capture, void, and a look at the balance."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -18,8 +18,10 @@ from tests.laws.simulator.oracle.facts import (
     WEEK,
     Answer,
     Command,
+    Effect,
     HoldFacts,
     No,
+    ProgramFacts,
     RedemptionFacts,
     Verb,
 )
@@ -69,18 +71,32 @@ def fitting(books: Books, command: Command, at: datetime) -> tuple[int, int]:
     return card, amount
 
 
-def take(books: Books, card: int, amount: int) -> str:
-    """Value leaves a card for its merchant; the handle of the redemption."""
-    terms, merchant = books.program(card), books.cards[card].merchant
+def commission_on(terms: ProgramFacts, amount: int) -> int:
+    """The platform's share of an amount, half a unit up, and never more than the amount."""
+    return min(amount, (2 * amount * terms.bps + 10_000) // 20_000 + terms.fixed)
+
+
+def take(books: Books, card: int, amount: int, tip: int = 0, kind: str = "redeem") -> RedemptionFacts:
+    """Value leaves a card for its merchant."""
+    terms, merchant, total = books.program(card), books.cards[card].merchant, amount + tip
     commission = 0
     if terms.funding == "escrow":
-        commission = min(amount, (2 * amount * terms.bps + 10_000) // 20_000 + terms.fixed)
-        books.move(f"card/{card}", f"{merchant}/pending", amount - commission)
+        commission = commission_on(terms, total)
+        books.move(f"card/{card}", f"{merchant}/pending", amount - min(commission, amount))
         books.move(f"card/{card}", f"commission/{books.currency(card)}", commission)
+        books.move(f"card/{card}", f"{merchant}/pending", tip - max(commission - amount, 0))
     else:
         books.move(f"card/{card}", f"{merchant}/issued", amount)
-    books.redemptions.append(RedemptionFacts(card, amount, commission))
+        books.move(f"card/{card}", f"{merchant}/issued", tip)
+    taken = RedemptionFacts(card, total, commission, tip)
+    books.redemptions.append(taken)
+    books.latest = Effect(kind, card, taken)
     books.tell(merchant, "redemption.made")
+    return taken
+
+
+def newest(books: Books) -> str:
+    """The handle of the redemption that was just made."""
     return f"red:{len(books.redemptions) - 1}"
 
 
@@ -92,7 +108,8 @@ def done(books: Books, card: int, amount: int, at: datetime, *made: str) -> Answ
 def _redeem(books: Books, command: Command, at: datetime) -> Answer:
     sound(command.fields["amount_minor"])
     card, amount = fitting(books, command, at)
-    return done(books, card, amount, at, take(books, card, amount))
+    take(books, card, amount)
+    return done(books, card, amount, at, newest(books))
 
 
 def _authorize(books: Books, command: Command, at: datetime) -> Answer:
@@ -101,9 +118,15 @@ def _authorize(books: Books, command: Command, at: datetime) -> Answer:
     if not 1 <= lifetime <= WEEK:
         raise No("lifetime_invalid")
     card, amount = fitting(books, command, at)
-    handle = books.set_aside(HoldFacts(card, amount, at + timedelta(seconds=lifetime)))
-    books.tell(command.merchant, "authorization.placed")
-    return done(books, card, amount, at, handle)
+    return done(books, card, amount, at, place_hold(books, card, amount, at + timedelta(seconds=lifetime)))
+
+
+def place_hold(books: Books, card: int, amount: int, until: datetime) -> str:
+    """Value of a card is set aside; the handle of the authorization."""
+    hold = HoldFacts(card, amount, until)
+    books.latest = Effect("hold", card, hold)
+    books.tell(books.cards[card].merchant, "authorization.placed")
+    return books.set_aside(hold)
 
 
 def own_hold(books: Books, command: Command) -> HoldFacts:
@@ -125,59 +148,36 @@ def check_live(hold: HoldFacts, at: datetime) -> None:
 
 def _capture(books: Books, command: Command, at: datetime) -> Answer:
     hold = own_hold(books, command)
-    amount = command.fields["amount_minor"]
-    amount = hold.amount if amount is None else amount
-    sound(amount)
+    amount, tip = command.fields["amount_minor"], command.fields["tip_minor"]
+    amount = hold.left if amount is None else amount
+    if command.fields["amount_minor"] is not None:
+        sound(amount)
+    if not 0 <= tip <= HIGHEST:
+        raise No("amount_invalid")
+    tips = sum(taken.tip for taken in hold.taken if not taken.reversed)
+    if tip and tip + tips > hold.amount * 30 // 100:
+        raise No("tip_exceeds_limit")
     check_live(hold, at)
-    if amount > hold.amount:
+    if amount > hold.left:
         raise No("capture_exceeds_hold")
-    hold.state = "captured"
-    return done(books, hold.card, amount, at, take(books, hold.card, amount))
+    total = amount + tip
+    freed = hold.left if command.fields["final"] else min(total, hold.left)
+    if total > books.available(hold.card, at) + freed:
+        raise No("insufficient_funds")
+    is_last = command.fields["final"] or total >= hold.left
+    hold.captured += min(total, hold.left)
+    hold.state = "captured" if is_last else "live"
+    hold.taken.append(take(books, hold.card, amount, tip, kind="capture"))
+    return done(books, hold.card, total, at, newest(books))
 
 
 def _void(books: Books, command: Command, at: datetime) -> Answer:
     hold = own_hold(books, command)
     check_live(hold, at)
     hold.state = "voided"
+    books.latest = Effect("void", hold.card)
     books.tell(command.merchant, "authorization.voided")
-    return done(books, hold.card, hold.amount, at)
-
-
-def own_redemption(books: Books, command: Command) -> RedemptionFacts:
-    """The redemption that is named, if it is this merchant's."""
-    place = command.fields["redemption"]
-    if not 0 <= place < len(books.redemptions):
-        raise No("redemption_not_found")
-    taken = books.redemptions[place]
-    if books.cards[taken.card].merchant != command.merchant:
-        raise No("redemption_not_found")
-    return taken
-
-
-def give_back(books: Books, taken: RedemptionFacts, amount: int, card: int) -> None:
-    """Value of a redemption goes onto a card, with the commission that belongs to it."""
-    merchant = books.cards[taken.card].merchant
-    commission = taken.commission_of(taken.refunded + amount) - taken.commission_of(taken.refunded)
-    taken.refunded += amount
-    if books.program(taken.card).funding == "escrow":
-        books.move(f"{merchant}/pending", f"card/{card}", amount - commission)
-        books.move(f"commission/{books.currency(card)}", f"card/{card}", commission)
-    else:
-        books.move(f"{merchant}/issued", f"card/{card}", amount)
-    books.tell(merchant, "redemption.refunded")
-
-
-def _refund(books: Books, command: Command, at: datetime) -> Answer:
-    taken = own_redemption(books, command)
-    if command.fields["amount_minor"] is not None:
-        sound(command.fields["amount_minor"])
-    check_spendable(books, taken.card, at)
-    left = taken.amount - taken.refunded
-    amount = left if command.fields["amount_minor"] is None else command.fields["amount_minor"]
-    if amount == 0 or amount > left:
-        raise No("refund_exceeds_capture")
-    give_back(books, taken, amount, taken.card)
-    return done(books, taken.card, amount, at)
+    return done(books, hold.card, hold.left, at)
 
 
 def _look(books: Books, command: Command, at: datetime) -> Answer:
@@ -206,14 +206,9 @@ def _of_hold(verb: str, dice: Random, books: Books) -> Command | None:
     fields: dict[str, int | None] = {"authorization": target(dice, books, "hold", merchant)}
     if verb == "capture":
         fields["amount_minor"] = None if dice.random() < 0.5 else some_amount(dice)
+        fields["tip_minor"] = dice.choice([0, 0, 0, 0, 1, 10, 30, -1])
+        fields["final"] = dice.random() < 0.7
     return Command(verb, merchant, fields, some_key(dice, books))
-
-
-def _ask_refund(dice: Random, books: Books) -> Command:
-    merchant = some_merchant(dice, books)
-    amount = None if dice.random() < 0.3 else some_amount(dice)
-    fields = {"redemption": target(dice, books, "red", merchant), "amount_minor": amount}
-    return Command("refund", merchant, fields, some_key(dice, books))
 
 
 def _ask_look(dice: Random, books: Books) -> Command:
@@ -235,16 +230,7 @@ def card_of_hold(books: Books, command: Command) -> Iterable[int]:
         yield books.holds[place].card
 
 
-def card_of_redemption(books: Books, command: Command) -> Iterable[int]:
-    """The card of the redemption that is named."""
-    place = command.fields["redemption"]
-    if 0 <= place < len(books.redemptions):
-        card = books.redemptions[place].card
-        if books.cards[card].merchant == command.merchant:
-            yield card
-
-
-def _verb(name: str, weight: int, action: str, ask: Asking, step: Step, locks: Locks) -> Verb:
+def keyed(name: str, weight: int, action: str, ask: Asking, step: Step, locks: Locks) -> Verb:
     """A verb with a key of the ledger, whose refusals are written down under `action`."""
 
     def judged(books: Books, command: Command, at: datetime) -> Answer:
@@ -254,10 +240,9 @@ def _verb(name: str, weight: int, action: str, ask: Asking, step: Step, locks: L
 
 
 VERBS = [
-    _verb("redeem", 30, "redemption.made", partial(_spend, "redeem"), _redeem, card_of_code),
-    _verb("authorize", 14, "authorization.placed", partial(_spend, "authorize"), _authorize, card_of_code),
-    _verb("capture", 12, "redemption.made", partial(_of_hold, "capture"), _capture, card_of_hold),
-    _verb("void", 6, "authorization.voided", partial(_of_hold, "void"), _void, card_of_hold),
-    _verb("refund", 10, "redemption.refunded", _ask_refund, _refund, card_of_redemption),
+    keyed("redeem", 30, "redemption.made", partial(_spend, "redeem"), _redeem, card_of_code),
+    keyed("authorize", 14, "authorization.placed", partial(_spend, "authorize"), _authorize, card_of_code),
+    keyed("capture", 12, "redemption.made", partial(_of_hold, "capture"), _capture, card_of_hold),
+    keyed("void", 6, "authorization.voided", partial(_of_hold, "void"), _void, card_of_hold),
     Verb("look", 3, _ask_look, _look),
 ]

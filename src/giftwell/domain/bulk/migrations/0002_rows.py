@@ -20,7 +20,8 @@ create table bulk_row (
     code_encrypted bytea,
     last4 text,
     primary key (batch_id, row_no)
-)
+);
+create index bulk_row_card on bulk_row (batch_id, card_id)
 """
 
 

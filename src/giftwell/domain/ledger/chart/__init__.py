@@ -48,10 +48,13 @@ from giftwell.domain.ledger.chart.sale import (
     settle,
 )
 from giftwell.domain.ledger.chart.spending import (
+    capture_tipped,
+    capture_tipped_issued,
     redeem,
     redeem_issued,
     refund,
     refund_issued,
+    unlinked_refund,
 )
 
 __all__ = [
@@ -69,6 +72,8 @@ __all__ = [
     "Legs",
     "PostingKind",
     "adjust",
+    "capture_tipped",
+    "capture_tipped_issued",
     "commission_on",
     "commission_returned",
     "expire",
@@ -88,4 +93,5 @@ __all__ = [
     "refund_sent",
     "settle",
     "transfer",
+    "unlinked_refund",
 ]

@@ -133,6 +133,13 @@ begin
   end loop;
 end $$;
 
+-- Whether anything is posted and not sealed yet; for the few seconds that this takes, it is nothing to worry about.
+create or replace function ledger.waits_for_seal() returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
+  select exists (select from ledger_transfer where xid >= (select xid from ledger_sealing))
+$$;
+
 revoke execute on all functions in schema ledger from public;
 grant execute on function ledger.check_blocks(bigint, bigint) to giftwell_app;
+grant execute on function ledger.waits_for_seal() to giftwell_app;
 grant execute on function ledger.proof(uuid, bigint, integer) to giftwell_app;

@@ -1,4 +1,4 @@
--- reads: cards_card, ledger_hold, ledger_posting, redemption_authorization, events_event, audit_auditrow
+-- reads: cards_card, catalog_program, ledger_hold, ledger_posting, redemption_authorization, events_event, audit_auditrow
 --
 -- Authorizing again: an authorization is replaced by one of another amount or a later end, or stays as it is.
 
@@ -37,6 +37,11 @@ begin
     when card.status = 'closed' then 'card_is_closed'
     when card.status = 'frozen' then 'card_is_frozen'
     when card.expires_at <= at then 'card_is_expired'
+    when exists (
+      select from catalog_program program where program.id = card.program_id
+      -- The old one is let go by now.
+      and program.max_spend_per_day_minor is not null and redemption.exceeds_day(
+        card.id, card.account_id, amount, program.max_spend_per_day_minor, card.merchant_id, at)) then 'day_limit_exceeded'
   end;
 end $$;
 

@@ -39,7 +39,7 @@ end $$;
 -- Whether the hold still lives is judged by the ledger.
 create or replace function redemption.judge_capture(
   merchants uuid[], authorizations uuid[], amounts bigint[], keys text[], fingerprints bytea[], actors text[],
-  tips bigint[], finals boolean[],
+  tips bigint[], finals boolean[], at timestamptz,
   out moves ledger.move[], out cards uuid[], out last4s text[], out commissions bigint[], out given bigint[])
 language plpgsql as $$
 declare
@@ -56,7 +56,11 @@ begin
            when taken.tip > 0 and taken.tip + coalesce((
              select sum(redeemed.tip_minor) from redemption_redemption redeemed
              where redeemed.authorization_id = hold.id and redeemed.reversed_at is null), 0)
-             > hold.amount_minor * most_tip_percent / 100 then 'tip_exceeds_limit' end,
+             > hold.amount_minor * most_tip_percent / 100 then 'tip_exceeds_limit'
+           -- What is held counts already, so that no live hold ever fails; a tip is spent anew.
+           when taken.tip > 0 and program.max_spend_per_day_minor is not null and redemption.exceeds_day(
+             card.id, card.account_id, taken.tip, program.max_spend_per_day_minor, asked.merchant_id, at)
+             then 'day_limit_exceeded' end,
       -- The commission is on everything that is taken. It comes out of the amount, and out of the tip only
       -- where the amount is less.
       card.account_id, earned.account_id, taken.amount - least(cost.commission, taken.amount),
@@ -95,7 +99,8 @@ declare
   judged record;
   answers ledger.answer[];
 begin
-  judged := redemption.judge_capture(merchants, authorizations, amounts, keys, fingerprints, actors, tips, finals);
+  judged := redemption.judge_capture(merchants, authorizations, amounts, keys, fingerprints, actors, tips, finals,
+                                      at);
   answers := array(select answer from ledger.capture(judged.moves, at) answer order by answer.idx);
   return query
     with

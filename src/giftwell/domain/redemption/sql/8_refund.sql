@@ -48,7 +48,7 @@ end $$;
 -- `closed_cards` names the closed or expired card of each row that a new card would make good.
 create or replace function redemption.judge_refund(
   merchants uuid[], redemptions uuid[], amounts bigint[], keys text[], fingerprints bytea[], actors text[],
-  at timestamptz,
+  fresh_cards uuid[], at timestamptz,
   out moves ledger.move[], out cards uuid[], out last4s text[], out commissions bigint[], out currencies text[],
   out given bigint[], out paid_by uuid[], out closed_cards uuid[])
 language plpgsql as $$
@@ -59,6 +59,7 @@ begin
     array_agg(row(
       asked.merchant_id, 'refund', redeemed.currency, concat('key:', key), fingerprint, asked.actor, card.account_id,
       coalesce(wrong.with_request, case
+        when over.may_be_carried_on and fresh is not null and wrong.with_amount is not null then wrong.with_amount
         when card.status = 'closed' then 'card_is_closed'
         when card.status = 'frozen' then 'card_is_frozen'
         when card.expires_at <= at then 'card_is_expired' end, wrong.with_amount),
@@ -68,13 +69,11 @@ begin
       null, null, null, null, null, null, null, null, null)::ledger.move order by i),
     array_agg(card.id order by i), array_agg(card.last4 order by i), array_agg(returned.commission order by i),
     array_agg(redeemed.currency order by i), array_agg(wanted.amount order by i), array_agg(redeemed.card_id order by i),
-    -- Nothing goes back to whom a card was taken from for fraud.
-    array_agg(case when wrong.with_request is null and wrong.with_amount is null and card.close_reason <> 'fraud'
-                        and (card.status = 'closed' or card.status = 'active' and card.expires_at <= at)
-              then card.id end order by i)
+    array_agg(case when wrong.with_request is null and wrong.with_amount is null and over.may_be_carried_on
+                   then card.id end order by i)
   into moves, cards, last4s, commissions, currencies, given, paid_by, closed_cards
-  from unnest(merchants, redemptions, amounts, keys, fingerprints, actors)
-    with ordinality asked(merchant_id, redemption_id, amount, key, fingerprint, actor, i)
+  from unnest(merchants, redemptions, amounts, keys, fingerprints, actors, fresh_cards)
+    with ordinality asked(merchant_id, redemption_id, amount, key, fingerprint, actor, fresh, i)
   left join redemption_redemption redeemed
     on redeemed.id = asked.redemption_id and redeemed.merchant_id = asked.merchant_id
   left join cards_card card on card.id = cards.carried_on_by(redeemed.card_id)
@@ -89,6 +88,10 @@ begin
                 when redeemed.reversed_at is not null then 'redemption_is_reversed' end as with_request,
            case when wanted.amount = 0 or wanted.amount > redeemed.amount_minor - redeemed.refunded_minor
                   then 'refund_exceeds_capture' end as with_amount) wrong
+  -- Nothing goes back to whom a card was taken from for fraud.
+  cross join lateral (
+    select card.close_reason <> 'fraud'
+      and (card.status = 'closed' or card.status = 'active' and card.expires_at <= at) is true as may_be_carried_on) over
   -- The same rule as chart.commission_returned: what all refunds up to this one return, less what the
   -- earlier ones did. Their own sum is taken, because one that was reversed may have been any of them.
   cross join lateral (
@@ -121,7 +124,8 @@ begin
   loop
     begin
       opened := '{}';
-      judged := redemption.judge_refund(merchants, redemptions, amounts, keys, fingerprints, actors, at);
+      judged := redemption.judge_refund(merchants, redemptions, amounts, keys, fingerprints, actors, fresh_cards,
+                                         at);
       for i in 1 .. cardinality(merchants) loop
         if may_open and judged.closed_cards[i] is not null and fresh_cards[i] is not null and not exists (
           select from ledger_posting where merchant_id = merchants[i] and cause = concat('key:', keys[i]))
@@ -135,7 +139,8 @@ begin
         end if;
       end loop;
       if opened <> '{}' then
-        judged := redemption.judge_refund(merchants, redemptions, amounts, keys, fingerprints, actors, at);
+        judged := redemption.judge_refund(merchants, redemptions, amounts, keys, fingerprints, actors, fresh_cards,
+                                         at);
       end if;
       answers := array(select answer from ledger.post_locked(judged.moves, at) answer order by answer.idx);
       if exists (select from unnest(opened) place where answers[place].outcome <> 'done') then

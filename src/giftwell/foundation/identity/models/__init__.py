@@ -9,6 +9,7 @@ from giftwell.foundation.identity.models.factors import BackupCode, SecondFactor
 from giftwell.foundation.identity.models.keys import ApiKey
 from giftwell.foundation.identity.models.passwords import PastPassword
 from giftwell.foundation.identity.models.people import PlatformRole, User, Users
+from giftwell.foundation.identity.models.sessions import Device, Session
 from giftwell.foundation.identity.models.team import AccessRules, Membership, MembershipLocation
 from giftwell.foundation.identity.models.tries import Tries, TriesMinute
 
@@ -17,11 +18,13 @@ __all__ = [
     "AddressChange",
     "ApiKey",
     "BackupCode",
+    "Device",
     "Membership",
     "MembershipLocation",
     "PastPassword",
     "PlatformRole",
     "SecondFactorReset",
+    "Session",
     "Tries",
     "TriesMinute",
     "User",
