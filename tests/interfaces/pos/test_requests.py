@@ -50,7 +50,7 @@ def test_a_key_without_the_scope_or_of_a_suspended_merchant_is_told_so(own_datab
     async def story(till: Till) -> None:
         for path in ("balance", "redemptions", "refunds", "authorizations", "batch"):
             refused(await till.of(reader).post(path, {}), 403, "missing_scope")
-            refused(await till.of(late).post(path, {}), 403, "merchant_is_suspended")
+            refused(await till.of(late).post(path, {}), 403, "merchant_suspended")
 
     at_the_till(own_database, merchant, story)
 

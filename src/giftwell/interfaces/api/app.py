@@ -116,34 +116,9 @@ def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _add_routers() -> None:
-    from giftwell.interfaces.api import (
-        adjustments,
-        cards,
-        expiries,
-        idempotency,
-        loads,
-        orders,
-        products,
-        programs,
-        redemptions,
-        refunds,
-        transfers,
-    )
+    from giftwell.interfaces.api import cards, idempotency, orders, products, redemptions, refunds
 
-    nouns = (
-        cards,
-        expiries,
-        loads,
-        transfers,
-        adjustments,
-        programs,
-        products,
-        orders,
-        redemptions,
-        refunds,
-        idempotency,
-    )
-    for noun in nouns:
+    for noun in (cards, products, orders, redemptions, refunds, idempotency):
         api.add_router("", noun.router, tags=[noun.__name__.rpartition(".")[2]])
 
 

@@ -3,15 +3,8 @@
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const length = 17;
 
-// A code that came from another system has no check character and its own length.
-const imported = /^[0-9A-Z]{8,40}$/;
-
-function bare(text) {
-  return text.toUpperCase().replace(/[\s\p{Pd}\p{Cf}]/gu, "");
-}
-
 export function normalize(text) {
-  return bare(text).replace(/[IL]/g, "1").replace(/O/g, "0");
+  return text.toUpperCase().replace(/[\s\p{Pd}\p{Cf}]/gu, "").replace(/[IL]/g, "1").replace(/O/g, "0");
 }
 
 export function isWellFormed(code) {
@@ -40,18 +33,13 @@ if (form) {
   const judge = (whole) => {
     if (input.value.includes("://")) return said.dataset.link;
     const code = normalize(input.value);
-    if (!code || isWellFormed(code)) return "";
-    if (code.length === length) return said.dataset.mistyped;
-    return whole && !imported.test(bare(input.value)) ? said.dataset.mistyped : "";
+    return code && (whole || code.length >= length) && !isWellFormed(code) ? said.dataset.mistyped : "";
   };
-  let insisted = "";
   input.addEventListener("input", () => say(judge(false)));
   form.addEventListener("submit", (event) => {
     const text = judge(true);
-    // Sent a second time as it is, it may be another system's code of our length: the server knows.
-    if (!text || (text === said.dataset.mistyped && insisted === input.value)) return;
+    if (!text) return;
     event.preventDefault();
-    insisted = input.value;
     say(text);
     input.select();
   });
