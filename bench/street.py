@@ -22,7 +22,7 @@ VALUE_MINOR = 1_000_000
 _BENCH = Actor.command("bench")
 _CARD_COLUMNS = (
     "id, merchant_id, program_id, account_id, code_hash, code_encrypted, last4, status, close_reason,"
-    " currency, face_value_minor, issued_at, activated_at, code_scheme"
+    " currency, face_value_minor, issued_at, activated_at"
 )
 
 
@@ -87,7 +87,7 @@ def _sell(admin: psycopg.Connection[Any], merchant: Any, count: int) -> list[str
                 kept = encrypt(settings.KEYRINGS["card_codes"], code.encode(), card.bytes)
                 copy.write_row(
                     (card, merchant.id, program.id, account, hashed, kept, last4(code), "active", "", "EUR",
-                     VALUE_MINOR, moment, moment, "")
+                     VALUE_MINOR, moment, moment)
                 )  # fmt: skip
         with cursor.copy("copy plain.card (merchant, hashed) from stdin") as copy:
             for hashed in hashes:

@@ -37,13 +37,6 @@ class CloseReason(models.TextChoices):
     ESCHEATED = "escheated"
 
 
-class CodeScheme(models.TextChoices):
-    """Who made the code. An imported one has no check character of ours."""
-
-    OURS = ""
-    IMPORTED = "imported"
-
-
 class FreezeReason(models.TextChoices):
     """Who wanted the card frozen. Each is cleared by itself; the card is free when none is left."""
 
@@ -64,9 +57,8 @@ class CardQuerySet(models.QuerySet["Card"]):
 class Card(models.Model):
     """One gift card.
 
-    `account_id` is its ledger account; `replaces` is the lost card whose value it carries on; `batch_id` is
-    shared by cards issued by one call; `order_line_id` and `holder_id` are opaque ids of an order's line and
-    of a person.
+    `account_id` is its ledger account; `batch_id` is shared by cards issued by one call; `order_line_id` and
+    `holder_id` are opaque ids of an order's line and of a person.
     """
 
     PREFIX = "card"
@@ -81,14 +73,12 @@ class Card(models.Model):
     account_id = models.BigIntegerField(unique=True)
     code_hash = models.BinaryField(null=True, editable=False)
     code_encrypted = models.BinaryField(null=True, editable=False)
-    code_scheme = models.CharField(max_length=16, choices=CodeScheme, default=CodeScheme.OURS, blank=True)
     last4 = models.CharField(max_length=4, default="", blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     close_reason = models.CharField(max_length=12, choices=CloseReason, default="", blank=True)
     currency = models.CharField(max_length=3)
     face_value_minor = models.BigIntegerField()
     expires_at = models.DateTimeField(null=True)
-    replaces = models.OneToOneField("self", on_delete=models.PROTECT, related_name="+", null=True)
     batch_id = models.UUIDField(null=True)
     order_line_id = models.UUIDField(null=True)
     holder_id = models.UUIDField(null=True)
@@ -112,7 +102,6 @@ class Card(models.Model):
                 name="cards_card_face_value",
                 condition=Q(face_value_minor__gte=1, face_value_minor__lte=MAX_MINOR),
             ),
-            models.CheckConstraint(name="cards_card_scheme", condition=Q(code_scheme__in=CodeScheme.values)),
             models.CheckConstraint(
                 name="cards_card_close_reason", condition=Q(close_reason__in=["", *CloseReason.values])
             ),
