@@ -7,7 +7,7 @@ WORKERS ?= auto
 # A uv that is already here, or one of our own.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 
-.PHONY: help run test check laws bench pictures format setup setup-dev browser clean
+.PHONY: help run test check laws crash bench pictures format setup setup-dev browser clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -29,6 +29,9 @@ check: setup-dev ## format, lint, types, imports, migrations, templates, depende
 
 laws: setup-dev ## the laws of money at length: make laws N=1000000 SEED=7
 	N=$(or $(N),100000) SEED=$(SEED) .venv/bin/pytest tests/laws -q -n $(WORKERS)
+
+crash: setup-dev ## kill -9 of every process in mid-load: make crash KILLS=500 SEED=7
+	KILLS=$(or $(KILLS),500) SEED=$(SEED) .venv/bin/pytest tests/laws/test_crash.py -q -s
 
 bench: setup-dev ## measure against the yardsticks; writes bench/results.json
 	$(PYTHON) -m bench

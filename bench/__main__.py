@@ -1,19 +1,17 @@
 """`python -m bench`: interleaved rounds of product and yardstick, a table, and `bench/results.json`."""
 
 import argparse
-import json
 import os
 import platform
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from bench import server, yardstick
 from bench.ground import Ground, filled_ground
+from bench.results import keep
 
-RESULTS = Path(__file__).parent / "results.json"
 _CONNECTIONS = 64
 _BATCHES_AT_ONCE = 4
 
@@ -106,7 +104,8 @@ def main() -> int:
         series = measure(ground, rounds=rounds, seconds=seconds, say=lambda line: print(line, flush=True))
         broken = breaches()
     results = {name: one.result() for name, one in series.items()}
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    for name, figures in results.items():
+        keep(name, figures)
     print(f"\n{'':10}{'value':>12}{'yardstick':>12}{'ratio':>8}{'low':>8}{'high':>8}")
     for name, one in results.items():
         print(

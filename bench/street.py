@@ -21,8 +21,8 @@ PLAIN = Path(__file__).parent / "plain"
 VALUE_MINOR = 1_000_000
 _BENCH = Actor.command("bench")
 _CARD_COLUMNS = (
-    "id, merchant_id, program_id, account_id, code_hash, code_encrypted, last4, status, close_reason,"
-    " currency, face_value_minor, issued_at, activated_at"
+    "id, merchant_id, program_id, account_id, code_hash, code_encrypted, code_scheme, last4, status,"
+    " close_reason, currency, face_value_minor, issued_at, activated_at"
 )
 
 
@@ -38,7 +38,7 @@ def fill(admin_url: str, merchants: int, cards_each: int) -> list[list[str]]:
         admin.execute("grant execute on all functions in schema plain to giftwell_app")
         admin.commit()
         for number in range(merchants):
-            merchant, secret = _open_shop(number)
+            merchant, secret = open_shop(number)
             pairs += [[code, secret] for code in _sell(admin, merchant, cards_each)]
         admin.commit()
     with psycopg.connect(admin_url, autocommit=True) as admin:
@@ -47,7 +47,8 @@ def fill(admin_url: str, merchants: int, cards_each: int) -> list[list[str]]:
     return pairs
 
 
-def _open_shop(number: int) -> tuple[Any, str]:
+def open_shop(number: int) -> tuple[Any, str]:
+    """A shop with its owner `owner<number>@bench.example`, and the secret of a key of its."""
     from giftwell.domain.catalog.set_up_shop import set_up_shop
     from giftwell.foundation.identity.create_api_key import create_api_key
     from giftwell.foundation.identity.create_merchant import create_merchant
@@ -86,8 +87,8 @@ def _sell(admin: psycopg.Connection[Any], merchant: Any, count: int) -> list[str
             for card, account, code, hashed in zip(cards, accounts, codes, hashes, strict=True):
                 kept = encrypt(settings.KEYRINGS["card_codes"], code.encode(), card.bytes)
                 copy.write_row(
-                    (card, merchant.id, program.id, account, hashed, kept, last4(code), "active", "", "EUR",
-                     VALUE_MINOR, moment, moment)
+                    (card, merchant.id, program.id, account, hashed, kept, "", last4(code), "active", "",
+                     "EUR", VALUE_MINOR, moment, moment)
                 )  # fmt: skip
         with cursor.copy("copy plain.card (merchant, hashed) from stdin") as copy:
             for hashed in hashes:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 READY_SECONDS = 120
+_SERVING = "Giftwell is serving"
 
 
 def free_port() -> int:
@@ -52,14 +53,23 @@ class Platform:
         return (self.data_dir / "run.log").read_text(errors="replace")
 
     def start(self) -> None:
-        """Start it and wait until it is ready, with the demo read."""
+        """Start it and wait until it says that it serves, with the demo read.
+
+        It answers before it has made its demo: two that make it at once would be in each other's way.
+        """
         self.data_dir.chmod(0o755)
+        said = self.log.count(_SERVING) if (self.data_dir / "run.log").exists() else 0
         with (self.data_dir / "run.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "giftwell.config.cli", "run"],
                 env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
             )  # fmt: skip
         self.wait_until_ready()
+        deadline = time.monotonic() + READY_SECONDS
+        while self.log.count(_SERVING) <= said:
+            assert self.process.poll() is None, f"the platform ended:\n{self.log[-4000:]}"
+            assert time.monotonic() < deadline, f"the platform does not serve:\n{self.log[-4000:]}"
+            time.sleep(0.1)
         self.demo = json.loads(self.command("demo", "--json").stdout)
 
     def wait_until_ready(self) -> None:

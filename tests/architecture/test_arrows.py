@@ -15,6 +15,7 @@ ARROWS: dict[str, set[str]] = {
     "ledger": set(),
     "catalog": {"ledger"},
     "cards": {"ledger", "catalog"},
+    "bulk": {"cards", "catalog", "ledger"},
     "payments": {"ledger"},
     "redemption": {"cards", "catalog", "ledger"},
     "delivery": {"cards"},

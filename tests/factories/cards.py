@@ -3,9 +3,10 @@
 import uuid
 from datetime import timedelta
 
-from giftwell.domain.cards.activate_card import Paid, activate_card
+from giftwell.domain.cards.activate_card import activate_card
 from giftwell.domain.cards.issue_cards import issue_cards
 from giftwell.domain.cards.models import Card
+from giftwell.domain.cards.paid_value import Paid
 from giftwell.domain.cards.prepare_card import prepare_card
 from giftwell.domain.cards.queries import find_card
 from giftwell.domain.cards.reveal_code import reveal_code

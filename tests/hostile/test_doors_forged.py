@@ -16,6 +16,7 @@ __all__ = ["desk"]
 # could borrow. Keeping a gift names the gift's secret in its body.
 WITHOUT_A_TOKEN = {
     "gift/<str:token>/", "orders/<str:token>/pay/", "wallet/keep/", "inbound/payments/<str:gateway_name>/",
+    "accounts/address/confirm/<str:token>/",
     "sandbox-processor/pay/<str:reference>/",
 }  # fmt: skip
 

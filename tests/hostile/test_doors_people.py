@@ -7,6 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from giftwell.foundation.identity import totp
+from giftwell.foundation.identity.add_authenticator_app import add_authenticator_app
+from giftwell.foundation.identity.backup_codes import make_backup_codes
+from giftwell.foundation.identity.clear_tries import give_tries_back
 from giftwell.foundation.identity.create_admin import create_admin
 from giftwell.foundation.identity.models import Membership, User
 from giftwell.foundation.identity.remove_member import remove_member
@@ -27,6 +31,7 @@ from tests.interfaces.pos.tills import Till, at_the_till
 
 LOGIN, SIGN_UP = "/accounts/login/", "/accounts/signup/"
 RESET = "/accounts/password/reset/"
+CHECK, FACTORS = "/accounts/login/second-factor/", "/accounts/second-factor/"
 NEW = "another quiet river"
 ELSEWHERE = [
     "https://evil.example/",
@@ -97,8 +102,28 @@ def test_a_reset_link_opens_once_for_its_own_person_and_signs_nobody_in(db: None
 
 
 @pytest.mark.line("doors-6")
-def test_the_second_factor_has_the_same_steps_everywhere() -> None:
-    pytest.skip("comes with the second factor: one pipeline, backup codes once, a code once in its window")
+def test_the_second_factor_has_the_same_steps_everywhere(db: None) -> None:
+    maja = make_person(password=PASSWORD)
+    secret, step = totp.new_secret(), int(now().timestamp()) // 30
+    code = totp.code_at(secret, step)
+    add_authenticator_app(user=maja, secret=secret, code=totp.code_at(secret, step - 1), now=now())
+    backup = make_backup_codes(user=maja, now=now())[0]
+    for right in (code, backup):
+        for is_first in (True, False):
+            browser = Client()
+            _sign_in(browser, maja)
+            assert not _is_in(browser), "the password alone opens nothing"
+            browser.post(CHECK, {"code": right})
+            assert _is_in(browser) == is_first, "a code works once in its window, a backup code once for good"
+            give_tries_back(email=maja.email, now=now())
+    bare = browser_of(maja)
+    for change in (f"{FACTORS}app/", f"{FACTORS}backup-codes/", f"{FACTORS}passkey/"):
+        assert bare.post(change, {"code": "000000"}).headers["Location"].startswith("/accounts/confirm/code/")
+    for _ in range(5):
+        bare.post("/accounts/confirm/code/", {"code": "000000"})
+    browser = Client()
+    _sign_in(browser, maja)
+    assert browser.get(CHECK).status_code == 302, "guesses within a session count at the sign-in too"
 
 
 @pytest.mark.line("doors-7")

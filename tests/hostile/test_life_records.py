@@ -145,8 +145,20 @@ def test_nothing_of_the_inside_is_open_to_the_world(db: None, path: str) -> None
 
 
 @pytest.mark.line("life-3")
-def test_metrics_are_for_those_who_run_the_platform() -> None:
-    pytest.skip("comes with metrics: an address of their own, closed to the world")
+def test_metrics_are_for_those_who_run_the_platform(db: None, settings: Any) -> None:
+    """Without a token in the environment there is no such page; with one, only for whoever shows it whole."""
+    settings.METRICS_TOKEN = ""
+    for shown in ("", "Bearer ", "Bearer x"):
+        assert Client().get("/metrics", headers={"Authorization": shown}).status_code == 404
+    settings.METRICS_TOKEN = "t" * 32
+    for shown in ("", "Bearer ", "Bearer " + "t" * 31, "Bearer " + "t" * 33, "Basic " + "t" * 32, "Bearer é"):
+        answer = Client().get("/metrics", headers={"Authorization": shown})
+        assert answer.status_code == 404
+        assert b"giftwell_" not in answer.content
+    answer = Client().get("/metrics", headers={"Authorization": "Bearer " + "t" * 32})
+    assert answer.status_code == 200
+    assert b"giftwell_chain_blocks 0" in answer.content
+    assert "no-store" in answer["Cache-Control"]
 
 
 @pytest.mark.line("life-3")

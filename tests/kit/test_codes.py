@@ -90,3 +90,14 @@ def test_a_code_is_shown_in_groups_and_kept_by_its_last_four():
 
 def test_codes_do_not_repeat():
     assert len({codes.new_code() for _ in range(2000)}) == 2000
+
+
+@given(st.lists(bodies, min_size=1, max_size=5))
+def test_codes_made_together_are_those_that_would_be_made_one_by_one(raws):
+    original = codes.secrets.token_bytes
+    codes.secrets.token_bytes = lambda _: b"".join(raws)
+    try:
+        together = codes.new_codes(len(raws))
+    finally:
+        codes.secrets.token_bytes = original
+    assert [code.decode() for code in together] == [code_from(raw) for raw in raws]

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from giftwell.kit.crypto import CannotDecrypt, Keyring, decrypt, encrypt, key_id_of, keyed_hash, new_token
+from giftwell.kit.crypto import (
+    CannotDecrypt,
+    Keyring,
+    decrypt,
+    encrypt,
+    encrypt_many,
+    key_id_of,
+    keyed_hash,
+    keyed_hashes,
+    new_token,
+)
 
 OLD, NEW = b"o" * 32, b"n" * 32
 ring = Keyring({"2025": OLD, "2026": NEW}, "2026")
@@ -71,3 +81,16 @@ def test_tokens_are_long_and_url_safe():
     assert len(token) == 32
     assert not set(token) - set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
     assert token != new_token()
+
+
+@given(st.lists(st.tuples(st.binary(max_size=30), st.binary(max_size=16)), max_size=5))
+def test_values_encrypted_together_open_each_in_its_own_place(rows):
+    plain, places = [one for one, _ in rows], [place for _, place in rows]
+    blobs = encrypt_many(ring, plain, places)
+    assert [decrypt(ring, blob, place) for blob, place in zip(blobs, places, strict=True)] == plain
+    assert len(set(blobs)) == len(blobs)
+
+
+@given(st.binary(max_size=20), st.lists(st.binary(max_size=20), max_size=5))
+def test_hashes_made_together_are_those_made_one_by_one(shared, each):
+    assert keyed_hashes(OLD, shared, each=each) == [keyed_hash(OLD, shared, one) for one in each]

@@ -144,7 +144,7 @@ class SetDoor(Door):
         columns = [list(column) for column in zip(*(row.values for row in rows), strict=True)]
         places = ", ".join(f"%s::{kind}[]" for kind in types)
         sql = f"select * from redemption.{operation}({places}, %s)"
-        told = [Told(*row) for row in self.connection.execute(sql, [*columns, at]).fetchall()]
+        told = [Told(*row[:13]) for row in self.connection.execute(sql, [*columns, at]).fetchall()]
         assert [one.idx for one in told] == list(range(1, len(rows) + 1))
         return told
 

@@ -14,9 +14,9 @@ import click
 
 from giftwell.config import processes
 from giftwell.config.database import UnfitDatabase
-from giftwell.config.embedded import CannotStart
 from giftwell.config.environment import BadEnvironment, environment
 from giftwell.config.migrate import CannotMigrate
+from giftwell.config.spawning import CannotStart
 from giftwell.kit.errors import DomainError
 
 _BUSINESS = {

@@ -6,25 +6,24 @@ to run as root; started by root it runs as `nobody`, and everything it must reac
 reach it.
 """
 
-import ctypes
 import hashlib
 import os
 import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+
+from giftwell.config.spawning import CannotStart, Kept, spawn, wait_for
 
 DATABASE = "giftwell"
 _POSTGRES_ACCOUNT = "nobody"
@@ -41,20 +40,24 @@ log_min_messages = 'warning'
 """
 
 
-class CannotStart(Exception):
-    """A server could not be started; the message says which, why, and what to do."""
-
-
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Where the running servers are reached."""
+    """Where the running servers are reached; `kept` are those of this process, none where another has
+    them.
+    """
 
     socket_dir: Path
     has_cache: bool
+    kept: list[Kept] = field(default_factory=list, compare=False)
 
     def database_url(self, *, user: str = "giftwell_app", name: str = DATABASE) -> str:
         """The address of a database as this role."""
         return f"postgresql://{user}@/{name}?host={quote(str(self.socket_dir), safe='')}"
+
+    def revive(self) -> None:
+        """Start again what has died of ours. Raises CannotStart when it will not come back."""
+        for server in self.kept:
+            server.revive()
 
     @property
     def cache_url(self) -> str:
@@ -85,19 +88,20 @@ def started(data_dir: Path, *, with_cache: bool = True, durable: bool = True) ->
     `durable=False` gives up safety against power loss, for throw-away test data.
     Raises CannotStart; whatever was started before the failure is stopped.
     """
-    sockets = socket_dir_of(data_dir)
-    processes: list[tuple[subprocess.Popen[bytes], signal.Signals]] = []
+    servers = Servers(socket_dir=socket_dir_of(data_dir), has_cache=with_cache)
     try:
         _make_folder(data_dir)
-        _make_folder(sockets, mode=0o755)
+        _make_folder(servers.socket_dir, mode=0o755)
         data_dir, binaries = _reachable_by_postgres(data_dir)
-        processes.append((_start_postgres(data_dir, sockets, binaries, durable=durable), signal.SIGINT))
+        postgres = partial(_start_postgres, data_dir, servers.socket_dir, binaries, durable=durable)
+        servers.kept.append(Kept("PostgreSQL", postgres, signal.SIGINT, postgres()))
         if with_cache:
-            processes.append((_start_valkey(data_dir, sockets), signal.SIGTERM))
-        yield Servers(socket_dir=sockets, has_cache=with_cache)
+            valkey = partial(_start_valkey, data_dir, servers.socket_dir)
+            servers.kept.append(Kept("Valkey", valkey, signal.SIGTERM, valkey()))
+        yield servers
     finally:
-        for process, polite in reversed(processes):
-            _stop(process, polite)
+        for server in reversed(servers.kept):
+            server.stop()
 
 
 def _make_folder(path: Path, mode: int = 0o755) -> None:
@@ -142,10 +146,8 @@ def _copied(packages: Path) -> Path:
                 shutil.copytree(folder, partial / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
         try:
             partial.rename(copy)
-        except OSError:
+        except OSError:  # another start made it in the meantime
             shutil.rmtree(partial)
-            if not copy.exists():  # else another start made it in the meantime
-                raise
     return copy
 
 
@@ -167,9 +169,9 @@ def _start_postgres(
     if not durable:
         command += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
     log = data_dir / "postgres.log"
-    process = _spawn(command, log, user=user)
+    process = spawn(command, log, user=user)
     url = Servers(sockets, has_cache=False).database_url(user="postgres", name="postgres")
-    _wait("PostgreSQL", process, log, lambda: psycopg.connect(url, connect_timeout=2).close())
+    wait_for("PostgreSQL", process, log, lambda: psycopg.connect(url, connect_timeout=2).close())
     return process
 
 
@@ -225,54 +227,14 @@ def _start_valkey(data_dir: Path, sockets: Path) -> subprocess.Popen[bytes]:
         str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700",
         "--dir", str(place), "--save", "", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru",
     ]  # fmt: skip
-    process = _spawn(command, log)
+    process = spawn(command, log)
 
     def ask() -> None:
         with redis.Redis(unix_socket_path=str(socket)) as client:
             client.ping()
 
-    _wait("Valkey", process, log, ask)
+    wait_for("Valkey", process, log, ask)
     return process
-
-
-def end_with_parent(by: signal.Signals = signal.SIGTERM) -> None:
-    """Ask the kernel to signal this child when its parent dies, even by SIGKILL (Linux only)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, by)  # PR_SET_PDEATHSIG
-
-
-def _spawn(command: list[str], log: Path, user: str | None = None) -> subprocess.Popen[bytes]:
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, user=user, cwd="/",
-            start_new_session=True, preexec_fn=partial(end_with_parent, signal.SIGINT),  # noqa: PLW1509 - the child only asks the kernel
-        )  # fmt: skip
-
-
-def _wait(name: str, process: subprocess.Popen[bytes], log: Path, ask: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            ask()
-        except Exception as error:
-            if process.poll() is not None or time.monotonic() > deadline:
-                _stop(process, signal.SIGKILL)
-                tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
-                raise CannotStart(f"{name} did not start. The end of {log}:\n{tail}") from error
-            time.sleep(0.05)
-        else:
-            return
-
-
-def _stop(process: subprocess.Popen[bytes], polite: signal.Signals) -> None:
-    if process.poll() is not None:
-        return
-    process.send_signal(polite)
-    try:
-        process.wait(timeout=15)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def make_database(servers: Servers) -> None:

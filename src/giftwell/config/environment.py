@@ -6,8 +6,9 @@ under DATA_DIR. With DATABASE_URL and CACHE_URL set, the same code runs against 
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, PositiveInt, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,12 +38,31 @@ class Environment(BaseSettings):
     outbox_open: bool = False
     sandbox_processor_secret: str = ""
     log_level: str = "INFO"
+    metrics_token: str = ""
+    session_limits: dict[str, tuple[PositiveInt, PositiveInt]] = Field(
+        default={
+            "platform_admin": (30, 12 * 60),
+            "owner": (12 * 60, 7 * 24 * 60),
+            "manager": (12 * 60, 7 * 24 * 60),
+            "cashier": (12 * 60, 24 * 60),
+            "person": (14 * 24 * 60, 60 * 24 * 60),
+        }
+    )
+    second_factor_grace_days: int = Field(default=7, ge=0, le=90)
+    password_policy: Literal["nist", "composition"] = "nist"  # noqa: S105 a name, no secret
 
     @field_validator("database_url", "database_admin_url")
     @classmethod
     def _is_postgres(cls, value: str) -> str:
         if value and not value.startswith(("postgres://", "postgresql://")):
             raise ValueError("must begin with postgresql://")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _is_long(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("must have 32 signs or more")
         return value
 
     @field_validator("cache_url")

@@ -17,8 +17,19 @@ from giftwell.config.environment import ROOT
 SOURCE = ROOT / "src" / "giftwell"
 APP, MIGRATOR, OWNER, LEDGER = "giftwell_app", "giftwell_migrator", "giftwell_owner", "giftwell_ledger"
 _APPEND_ONLY = ("events_event", "audit_auditrow")
+# Bulk loads are COPYed here and read by definer functions alone.
+_WRITE_ONLY = ("bulk_row", "cards_staging")
 # What money hangs on ends by a state, never by a deletion; keys that took effect are kept for ever.
-_NEVER_DELETED = ("cards_", "delivery_", "idempotency_", "orders_", "payments_", "redemption_", "tenancy_")
+_NEVER_DELETED = (
+    "bulk_batch",
+    "cards_",
+    "delivery_",
+    "idempotency_",
+    "orders_",
+    "payments_",
+    "redemption_",
+    "tenancy_",
+)
 _LOCK = 0x6769667477656C6C
 # Those that others call first; the rest by name.
 _FIRST = ("audit", "events", "ledger", "catalog", "cards", "redemption")
@@ -134,6 +145,8 @@ def _settle_owners(admin: psycopg.Connection[tuple[object, ...]]) -> None:
             rights = "select"
         elif name in _APPEND_ONLY:
             rights = "select, insert"
+        elif name in _WRITE_ONLY:
+            rights = "insert"
         elif str(name).startswith(_NEVER_DELETED):
             rights = "select, insert, update"
         admin.execute(sql.SQL("grant {} on {} to {}").format(sql.SQL(rights), table, sql.Identifier(APP)))

@@ -19,6 +19,7 @@ def settings() -> PosSettings:
         code_key=secrets.lookup_key(held, "code"),
         api_key_key=secrets.lookup_key(held, "api_key"),
         fingerprint_key=secrets.lookup_key(held, "fingerprint"),
+        code_keys=secrets.keyring(held, "card_codes"),
         log_requests=here.log_level.upper() in ("DEBUG", "INFO"),
     )
 

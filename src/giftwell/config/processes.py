@@ -8,9 +8,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from giftwell.config.embedded import end_with_parent
+from giftwell.config.spawning import end_with_parent
 
 _GRACE_SECONDS = 20
 _QUICK_DEATHS = 5
@@ -71,12 +72,14 @@ class Children:
         for name in self.commands:
             self._start(name)
 
-    def watch(self, stopped: threading.Event) -> int:
+    def watch(self, stopped: threading.Event, *, first: Callable[[], None] = lambda: None) -> int:
         """Restart whatever dies until `stopped` is set; gives back the exit code for the whole.
 
+        `first` is called before each look: what the children stand on is brought back before they are.
         One that dies five times within ten seconds cannot run here: everything stops and the code is 1.
         """
         while not stopped.wait(0.2):
+            first()
             for name, process in list(self._running.items()):
                 if process.poll() is None:
                     continue

@@ -23,13 +23,14 @@ _READY_SECONDS = 60
 
 
 @contextmanager
-def servers_at_hand(*, up_to_date: bool = False) -> Iterator[None]:
-    """Have a database and a cache while the block runs: those of the environment, those already running for
-    this DATA_DIR, or our own (brought `up_to_date` then, if asked).
+def servers_at_hand(*, up_to_date: bool = False) -> Iterator[embedded.Servers | None]:
+    """Have a database and a cache while the block runs: those of the environment (None then), those already
+    running for this DATA_DIR, or our own (brought `up_to_date` then, if asked).
 
     Must be entered before Django is set up, since it decides where the settings point.
     """
     here = environment()
+    servers = None
     with ExitStack() as stack:
         if here.is_embedded:
             found = embedded.running(here.data_dir)
@@ -41,7 +42,7 @@ def servers_at_hand(*, up_to_date: bool = False) -> Iterator[None]:
             if here.is_embedded and not found:
                 bring_up_to_date()
             refuse_unfit_database()
-        yield
+        yield servers
 
 
 def _point_at(servers: embedded.Servers) -> None:
@@ -77,7 +78,7 @@ def run() -> int:
     stopped = threading.Event()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, lambda *_: stopped.set())
-    with servers_at_hand():
+    with servers_at_hand() as servers:
         _migrate_if_needed(may=here.is_embedded or bool(here.database_admin_url))
         collect_static()
         children = processes.Children(commands=_commands(here), environment=dict(os.environ))
@@ -87,7 +88,7 @@ def run() -> int:
             if not _wait_until_ready(environment().public_url, stopped):
                 return 0 if stopped.is_set() else 1
             _say_where(demo, time.monotonic() - began)
-            return children.watch(stopped)
+            return children.watch(stopped, first=servers.revive if servers else lambda: None)
         finally:
             children.stop()
 

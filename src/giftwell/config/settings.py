@@ -15,7 +15,10 @@ _SECRETS = held.load(ENVIRONMENT)
 
 DEBUG = False
 SECRET_KEY = _SECRETS.secret_key
-KEYRINGS = {purpose: held.keyring(_SECRETS, purpose) for purpose in ("card_codes", "messages", "credentials")}
+KEYRINGS = {
+    purpose: held.keyring(_SECRETS, purpose)
+    for purpose in ("card_codes", "messages", "credentials", "second_factors")
+}
 LOOKUP_KEYS = {
     purpose: held.lookup_key(_SECRETS, purpose) for purpose in ("code", "token", "fingerprint", "api_key")
 }
@@ -24,6 +27,7 @@ SANDBOX_PROCESSOR_SECRET = _SECRETS.sandbox_processor_secret
 BASE_URL = ENVIRONMENT.public_url
 DATA_DIR = ENVIRONMENT.data_dir
 OUTBOX_OPEN = ENVIRONMENT.outbox_open
+METRICS_TOKEN = ENVIRONMENT.metrics_token
 EMAIL_FROM = DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
 MAILERS = mailers(ENVIRONMENT.email_url)
 # Without EMAIL_URL there is no mailer on purpose: mail stays in the outbox.
@@ -44,6 +48,7 @@ GIFTWELL_APPS = [
     "giftwell.domain.ledger",
     "giftwell.domain.catalog",
     "giftwell.domain.cards",
+    "giftwell.domain.bulk",
     "giftwell.domain.payments",
     "giftwell.domain.redemption",
     "giftwell.domain.delivery",
@@ -64,7 +69,6 @@ GIFTWELL_APPS = [
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
@@ -76,6 +80,7 @@ INSTALLED_APPS = [
     # Behind ours, whose account pages stand in for its own.
     "allauth",
     "allauth.account",
+    "allauth.mfa",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -143,7 +148,10 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "identity.User"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "giftwell.interfaces.common.session_store"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+# Minutes without a request, and minutes in all, before a role has to sign in again.
+SESSION_LIMITS = ENVIRONMENT.session_limits
 SESSION_COOKIE_NAME = "giftwell_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -151,12 +159,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_NAME = "giftwell_csrf"
 CSRF_COOKIE_HTTPONLY = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ("email", "name")}},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]  # fmt: skip
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "giftwell.foundation.identity.password_validator.OurPasswordPolicy"}]
+PASSWORD_POLICY = ENVIRONMENT.password_policy
+PASSWORD_RESET_TIMEOUT = 3600
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/wallet/"
@@ -172,14 +177,36 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_SESSION_REMEMBER = True
 # A stranger who knows an address makes us write to it a few times and not without end.
-ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,5/h/key", "confirm_email": "1/180s/key,10/d/key"}
+# Failures are counted by ours (`take_try`), in the database and over all ways in, so not by allauth as well.
+ACCOUNT_RATE_LIMITS = {
+    "login": "20/m/ip",
+    "login_failed": "",
+    "reset_password": "20/m/ip,5/h/key",
+    "confirm_email": "1/180s/key,10/d/key",
+}
+# So many failed sign-ins a minute are never called a flood, however quiet the day was.
+SIGN_IN_FLOOD_FLOOR = 300
 ACCOUNT_FORMS = {
     "login": "giftwell.interfaces.accounts.forms.SignInForm",
     "signup": "giftwell.interfaces.accounts.forms.SignUpForm",
     "reset_password": "giftwell.interfaces.accounts.forms.AskForResetForm",
     "reset_password_from_key": "giftwell.interfaces.accounts.forms.NewPasswordForm",
     "change_password": "giftwell.interfaces.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "giftwell.interfaces.accounts.forms.ConfirmForm",
 }
+MFA_ADAPTER = "giftwell.interfaces.accounts.passkey_adapter.PasskeyAdapter"
+# Backup codes are ours: allauth would keep them so that they can be read again.
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "authenticate": "giftwell.interfaces.accounts.factor_forms.CodeForm",
+    "reauthenticate": "giftwell.interfaces.accounts.factor_forms.ConfirmByCodeForm",
+    "authenticate_webauthn": "giftwell.interfaces.accounts.factor_forms.PasskeyForm",
+    "reauthenticate_webauthn": "giftwell.interfaces.accounts.factor_forms.ConfirmByPasskeyForm",
+    "login_webauthn": "giftwell.interfaces.accounts.factor_forms.SignInByPasskeyForm",
+    "add_webauthn": "giftwell.interfaces.accounts.factor_forms.NewPasskeyForm",
+}
+SECOND_FACTOR_GRACE_DAYS = ENVIRONMENT.second_factor_grace_days
 
 SECURE_CSP = {
     "default-src": [CSP.NONE],

@@ -7,7 +7,9 @@ id): a ciphertext copied into another row does not decrypt.
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -56,6 +58,19 @@ def encrypt(ring: Keyring, plaintext: bytes, bound_to: bytes) -> bytes:
     return header + nonce + AESGCM(ring.primary_key).encrypt(nonce, plaintext, header + bound_to)
 
 
+def encrypt_many(ring: Keyring, plaintexts: Sequence[bytes], bound_to: Sequence[bytes]) -> list[bytes]:
+    """Encrypt each value as `encrypt` would, bound to its own place; one cipher and one draw for all."""
+    key_id = ring.primary.encode()
+    header = bytes((_VERSION, len(key_id))) + key_id
+    nonces = secrets.token_bytes(_NONCE_BYTES * len(plaintexts))
+    seal = AESGCM(ring.primary_key).encrypt
+    sealed = []
+    for at, (plaintext, place) in enumerate(zip(plaintexts, bound_to, strict=True)):
+        nonce = nonces[at * _NONCE_BYTES : (at + 1) * _NONCE_BYTES]
+        sealed.append(header + nonce + seal(nonce, plaintext, header + place))
+    return sealed
+
+
 def decrypt(ring: Keyring, blob: bytes, bound_to: bytes) -> bytes:
     """Return the plaintext; raises CannotDecrypt for a changed or moved value, or an unknown key."""
     header = _header(blob)
@@ -82,11 +97,29 @@ def _header(blob: bytes) -> bytes:
 
 def keyed_hash(key: bytes, *parts: bytes) -> bytes:
     """Return 32 bytes of HMAC-SHA256. Parts are length-prefixed, so ("a", "bc") and ("ab", "c") differ."""
-    digest = hmac.new(key, digestmod=hashlib.sha256)
+    digest = _begun(key).copy()
     for part in parts:
-        digest.update(len(part).to_bytes(8))
-        digest.update(part)
+        digest.update(len(part).to_bytes(8) + part)
     return digest.digest()
+
+
+def keyed_hashes(key: bytes, *parts: bytes, each: Sequence[bytes]) -> list[bytes]:
+    """Return `keyed_hash(key, *parts, one)` for each one; what they share is hashed once."""
+    shared = _begun(key).copy()
+    for part in parts:
+        shared.update(len(part).to_bytes(8) + part)
+    digests = []
+    for one in each:
+        digest = shared.copy()
+        digest.update(len(one).to_bytes(8) + one)
+        digests.append(digest.digest())
+    return digests
+
+
+@lru_cache(maxsize=8)
+def _begun(key: bytes) -> hmac.HMAC:
+    # Taking the key in costs more than hashing what follows, and the keys are few.
+    return hmac.new(key, digestmod=hashlib.sha256)
 
 
 def new_token() -> str:

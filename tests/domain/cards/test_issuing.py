@@ -1,7 +1,10 @@
 """Cards that a merchant gives away."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from giftwell.domain.cards.caps import ExceedsIssueLimit
 from giftwell.domain.cards.issue_cards import (
     Batch,
     CountIsInvalid,
@@ -13,6 +16,7 @@ from giftwell.domain.cards.queries import CardFilter, cards_of
 from giftwell.domain.cards.refusals import ValueIsOutOfBounds
 from giftwell.domain.cards.reveal_code import reveal_codes
 from giftwell.domain.catalog.models import Program
+from giftwell.foundation.audit.models import AuditRow
 from giftwell.foundation.events.models import Event
 from giftwell.foundation.idempotency.once import KeyConflict
 from giftwell.foundation.identity.rules import MerchantIsSuspended
@@ -160,3 +164,37 @@ def test_one_key_sent_many_times_at_once_issues_once() -> None:
     assert sum(not outcome.replayed for outcome in outcomes) == 1
     assert _number_of_cards(merchant) == 2
     assert credit_of("issued", owner=merchant.id) == -4000
+
+
+@pytest.mark.django_db
+def test_a_program_issues_only_so_much_on_a_day_of_the_merchants_zone() -> None:
+    merchant = make_shop()
+    program = make_program(merchant, funding="promo", max_issue_per_day_minor=5000)
+    # Dublin is an hour ahead: the day ends at 23:00.
+    evening = datetime(2027, 7, 1, 22, 59, tzinfo=UTC)
+
+    def issued(count: int, key: str, at: datetime = evening) -> Batch:
+        return issue_cards(program=program, value_minor=2000, count=count, key=key, actor=TESTS, now=at)
+
+    issued(2, "k1")
+    assert issued(2, "k1").replayed
+    with pytest.raises(ExceedsIssueLimit) as refusal:
+        issued(1, "k2")
+    assert "50.00 EUR" in refusal.value.errors["value_minor"]
+    issued(1, "k2", evening + timedelta(minutes=1))
+    with pytest.raises(ExceedsIssueLimit):
+        issued(3, "k3", evening + timedelta(days=2))
+    assert _number_of_cards(merchant) == 3
+    with scope.merchant(merchant.id), reading():
+        rows = AuditRow.objects.filter(subject=program.public_id, outcome="refused")
+        assert set(rows.values_list("action", "reason")) == {("card.issued", "exceeds_issue_limit")}
+
+
+@pytest.mark.usefixtures("own_database")
+def test_issuers_at_once_do_not_pass_the_days_limit_together() -> None:
+    merchant = make_shop()
+    program = make_program(merchant, funding="promo", max_issue_per_day_minor=5000)
+    outcomes = together(*[lambda key=key: _issue(program, key=key) for key in ("a", "b", "c", "d")])
+    assert sum(isinstance(outcome, Batch) for outcome in outcomes) == 2
+    assert sum(isinstance(outcome, ExceedsIssueLimit) for outcome in outcomes) == 2
+    assert _number_of_cards(merchant) == 2

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError
 
-from giftwell.domain.cards.activate_card import FundingIsNotSold, Paid
 from giftwell.domain.cards.cancel_card import CardIsNotPending, cancel_card
 from giftwell.domain.cards.close_card import close_card
 from giftwell.domain.cards.codes import code_hash
 from giftwell.domain.cards.freeze_card import freeze_card
 from giftwell.domain.cards.locking import CardNotFound
 from giftwell.domain.cards.models import Card, FreezeReason
+from giftwell.domain.cards.paid_value import FundingIsNotSold, Paid
 from giftwell.domain.cards.prepare_card import FaceIsForeign, prepare_card
 from giftwell.domain.cards.queries import find_card_by_code, history_of
 from giftwell.domain.cards.refusals import CardIsClosed, CardIsPending, ValueIsOutOfBounds

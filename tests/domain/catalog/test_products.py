@@ -106,12 +106,15 @@ def test_a_person_sees_the_face_of_cards_whatever_is_on_sale() -> None:
         assert Brand.objects.filter(merchant=merchant).count() == 1
 
 
-@pytest.mark.parametrize("funding", ["promo", "direct"])
-def test_only_value_that_the_platform_keeps_is_sold(funding: str) -> None:
+def test_what_is_given_away_is_not_sold() -> None:
     merchant = make_shop()
-    program = promo_of(merchant) if funding == "promo" else make_program(merchant, funding=funding)
     with pytest.raises(ProgramIsNotSold):
-        make_product(merchant, program=program)
+        make_product(merchant, program=promo_of(merchant))
+
+
+def test_a_direct_program_is_sold_in_the_shop() -> None:
+    merchant = make_shop()
+    assert make_product(merchant, program=make_program(merchant, funding="direct")).is_published
 
 
 def test_namesakes_get_addresses_of_their_own() -> None:

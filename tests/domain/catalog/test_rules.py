@@ -1,6 +1,7 @@
 """What a program and a product may be."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -12,6 +13,7 @@ from giftwell.domain.catalog.rules import (
     check_product,
     check_program,
 )
+from giftwell.domain.catalog.validity import rule_for
 
 ESCROW = ProgramRules(
     name="Gift cards",
@@ -49,6 +51,9 @@ def test_sound_rules_pass() -> None:
         ("validity_days", 0),
         ("min_value_minor", 0),
         ("min_value_minor", 50_001),
+        ("max_balance_minor", 49_999),
+        ("max_spend_per_day_minor", 0),
+        ("max_issue_per_day_minor", -5),
     ],
 )
 def test_a_program_names_the_rule_that_does_not_hold(field: str, value: object) -> None:
@@ -57,10 +62,31 @@ def test_a_program_names_the_rule_that_does_not_hold(field: str, value: object) 
     assert list(refusal.value.errors) == [field]
 
 
-def test_a_direct_program_takes_no_commission_that_nothing_would_collect() -> None:
-    check_program(replace(ESCROW, funding="direct", commission_bps=0))
+def test_value_that_is_given_away_carries_no_commission() -> None:
+    check_program(replace(ESCROW, funding="direct"))
+    check_program(replace(ESCROW, funding="promo", commission_bps=0))
     with pytest.raises(ProgramIsInvalid):
-        check_program(replace(ESCROW, funding="direct"))
+        check_program(replace(ESCROW, funding="promo"))
+
+
+def test_a_validity_below_the_law_names_its_rule() -> None:
+    ireland, canada = (rule_for(country, date(2026, 11, 24)) for country in ("IE", "CA"))
+    check_program(ESCROW, ireland)
+    check_program(replace(ESCROW, validity_days=None), canada)
+    check_program(replace(ESCROW, funding="promo", commission_bps=0, validity_days=7), ireland)
+    for rule, days, code in ((ireland, 1824, "IE-2019"), (canada, 40_00, "CA-2007")):
+        for funding in ("escrow", "direct"):
+            with pytest.raises(ProgramIsInvalid) as refusal:
+                check_program(replace(ESCROW, funding=funding, validity_days=days), rule)
+            assert code in refusal.value.errors["validity_days"]
+
+
+def test_a_rule_counts_from_its_day() -> None:
+    assert rule_for("IE", date(2019, 12, 1)) is None
+    assert rule_for("FR", date(2026, 1, 1)) is None
+    found = rule_for("NZ", date(2026, 3, 16))
+    assert found is not None
+    assert found.earliest_end(date(2028, 2, 29)) == date(2031, 3, 1)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ class Sold:
 
     discount_minor: int
     refunded_discount_minor: int = 0
+    value_minor: int = 5000
+    refunded_value_minor: int = 0
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,14 @@ def test_more_than_is_left_is_refused() -> None:
         split(Sold(0), 999, 1000)
 
 
+def test_value_that_came_onto_the_card_otherwise_is_not_this_sales_to_give_back() -> None:
+    sold = Sold(0, refunded_value_minor=1000)
+
+    with pytest.raises(RefundExceedsUnspent):
+        split(sold, 9000, 4001)
+    assert split(sold, 9000, None).amount_minor == 4000
+
+
 @pytest.mark.parametrize("asked", [0, -1])
 def test_nothing_and_less_is_refused(asked: int) -> None:
     with pytest.raises(RefundIsInvalid):
@@ -66,7 +76,8 @@ def test_no_series_of_refunds_gives_a_payer_more_than_they_paid(data: st.DataObj
     value = data.draw(st.integers(1, 10_000))
     discount = data.draw(st.integers(0, value - 1))
     spent = data.draw(st.integers(0, value))
-    sold, left, paid_back = Sold(discount), value - spent, 0
+    added = data.draw(st.integers(0, 5_000))
+    sold, left, paid_back = Sold(discount, value_minor=value), value - spent + added, 0
     for asked in data.draw(st.lists(st.integers(1, value), max_size=8)):
         try:
             parts = split(sold, left, asked)
@@ -74,7 +85,9 @@ def test_no_series_of_refunds_gives_a_payer_more_than_they_paid(data: st.DataObj
             continue
         left -= parts.value_minor
         sold.refunded_discount_minor += parts.discount_minor
+        sold.refunded_value_minor += parts.value_minor
         paid_back += parts.amount_minor
-    assert paid_back <= max(0, value - discount - spent)
+    assert paid_back <= value - discount
+    assert paid_back <= max(0, value - discount - spent + added)
     assert sold.refunded_discount_minor <= discount
     assert left >= 0

@@ -77,7 +77,7 @@ def test_each_event_is_written_as_its_class_says() -> None:
         ),
         events.RedemptionRefunded(
             refund=public_id("ref", given_back.id), redemption=public_id(red, spent.id), amount_minor=500,
-            balance_minor=6_500, commission_minor=13, **common,
+            balance_minor=6_500, commission_minor=13, instead_of=None, **common,
         ),
     ]  # fmt: skip
     found = told(till)

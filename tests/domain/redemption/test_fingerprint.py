@@ -17,6 +17,9 @@ BODY: dict[str, object] = {
     "expires_in_seconds": 60,
     "authorization": UUID(int=6),
     "redemption": UUID(int=7),
+    "card": UUID(int=9),
+    "tip_minor": 0,
+    "final": True,
 }
 OTHER: dict[str, object] = {
     "code": None,
@@ -28,6 +31,9 @@ OTHER: dict[str, object] = {
     "expires_in_seconds": 61,
     "authorization": UUID(int=8),
     "redemption": UUID(int=8),
+    "card": None,
+    "tip_minor": 1,
+    "final": False,
 }
 
 
@@ -47,6 +53,17 @@ def test_a_key_that_did_something_else_says_so_and_no_more(operation: str) -> No
         mine, theirs = fingerprint(KEY, operation, BODY), fingerprint(KEY, other, BODY)
         assert differing_fields(operation, mine, theirs) == ["operation"]
     assert differing_fields(operation, fingerprint(KEY, operation, BODY), b"") == ["operation"]
+
+
+def test_a_field_that_came_later_changes_nothing_for_a_request_without_it() -> None:
+    """What was remembered before tips existed still is the same request."""
+    before = {name: BODY[name] for name in ("authorization", "amount_minor")}
+    assert fingerprint(KEY, "capture", before) == fingerprint(KEY, "capture", BODY)
+    assert len(fingerprint(KEY, "capture", before)) == 12
+    part = fingerprint(KEY, "capture", {**before, "final": False})
+    assert differing_fields("capture", part, fingerprint(KEY, "capture", before)) == ["final"]
+    tipped = fingerprint(KEY, "capture", {**before, "tip_minor": 5, "amount_minor": 7})
+    assert differing_fields("capture", tipped, part) == ["amount_minor", "tip_minor", "final"]
 
 
 def test_values_of_two_types_are_never_the_same() -> None:

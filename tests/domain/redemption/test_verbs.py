@@ -14,10 +14,8 @@ from giftwell.domain.ledger.refusals import (
     CaptureExceedsHold,
     InsufficientFunds,
     LifetimeInvalid,
-    Reversed,
     WrongCurrency,
 )
-from giftwell.domain.ledger.reverse import reverse
 from giftwell.domain.redemption import refusals
 from giftwell.domain.redemption.answers import Answer
 from giftwell.domain.redemption.check_balance import check_balance
@@ -341,13 +339,6 @@ def test_nothing_goes_back_to_where_it_cannot_be_spent(
         till.refund(taken.id)
 
 
-def test_nothing_goes_back_to_a_card_that_has_expired() -> None:
-    till = Till(expires_at=NOON + timedelta(hours=1))
-    taken = till.redeem()
-    with pytest.raises(refusals.CardIsExpired):
-        till.refund(taken.id, now=NOON + timedelta(hours=1))
-
-
 def test_a_balance_leaves_out_what_is_held_until_it_lapses(till: Till) -> None:
     till.authorize(4_000, expires_in_seconds=60)
     found = check_balance(merchant_id=till.merchant_id, code=till.code.lower(), now=NOON)
@@ -384,15 +375,6 @@ def test_a_key_can_be_asked_what_it_did(till: Till) -> None:
     assert outcome_of_key(merchant_id=till.merchant_id, key="a").expires_at == hold.expires_at  # type: ignore[union-attr]
     assert outcome_of_key(merchant_id=till.merchant_id, key="never") is None
     assert outcome_of_key(merchant_id=make_ground().merchant_id, key="r") is None
-
-
-def test_a_request_that_was_reversed_before_it_came_takes_no_effect(till: Till) -> None:
-    with scope.merchant(till.merchant_id), transaction():
-        reverse(merchant_id=till.merchant_id, cause="key:late", actor=str(CASHIER), now=NOON)
-    for verb in (till.redeem, till.authorize):
-        with pytest.raises(Reversed):
-            verb(key="late")
-    assert outcome_of_key(merchant_id=till.merchant_id, key="late") is None
 
 
 def test_what_was_refused_is_written_down_with_its_reason(till: Till) -> None:

@@ -9,8 +9,11 @@ from giftwell.domain.cards.models import Card
 from giftwell.domain.redemption.answers import Answer
 from giftwell.domain.redemption.authorize import authorize
 from giftwell.domain.redemption.capture import capture
+from giftwell.domain.redemption.reauthorize import reauthorize
 from giftwell.domain.redemption.redeem import redeem
 from giftwell.domain.redemption.refund import refund
+from giftwell.domain.redemption.reverse import Reversal, reverse
+from giftwell.domain.redemption.unlinked_refund import unlinked_refund
 from giftwell.domain.redemption.void import void
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import transaction
@@ -23,7 +26,7 @@ CASHIER = Actor.system("till")
 
 
 class Till:
-    """One merchant, one card, and the five verbs."""
+    """One merchant, one card, and the verbs."""
 
     def __init__(self, value_minor: int = 10_000, expires_at: datetime | None = None, **ground: Any) -> None:
         self.ground: Ground = make_ground(**ground)
@@ -73,3 +76,20 @@ class Till:
     ) -> Answer:
         """Give back."""
         return refund(**{"redemption_id": redeemed, "amount_minor": amount, **self._common(key), **more})
+
+    def reauthorize(
+        self, hold: UUID, amount: int | None = None, key: str | None = None, **more: Any
+    ) -> Answer:
+        """Replace what was set aside."""
+        return reauthorize(**{"authorization_id": hold, "amount_minor": amount, **self._common(key), **more})
+
+    def unlinked(
+        self, amount: int = 1_000, key: str | None = None, currency: str = "EUR", **more: Any
+    ) -> Answer:
+        """Put value on the card, out of the merchant's own."""
+        money = Money(amount, currency)
+        return unlinked_refund(**{"code": self.code, "amount": money, **self._common(key), **more})
+
+    def reverse(self, key: str, **more: Any) -> Reversal:
+        """Undo what a key did."""
+        return reverse(**{**self._common(key), **more})

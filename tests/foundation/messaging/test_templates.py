@@ -37,6 +37,18 @@ SAMPLES = {
     "verify_email": {"name": "Maja", "link": "https://shop.example/accounts/confirm-email/abcdef/"},
     "reset_password": {"name": "Maja", "link": "https://shop.example/accounts/password/reset/key/abc/"},
     "account_already_exists": {"link": "https://shop.example/accounts/login/"},
+    "confirm_address": {
+        "name": "Maja",
+        "text": "Somebody who is signed in as you wants to use another address.",
+        "link": "https://shop.example/accounts/address/confirm/abc/",
+    },
+    "security_notice": {
+        "name": "Maja",
+        "headline": "A new sign-in to your account",
+        "text": "Somebody signed in with a device that we had not seen before.",
+        "detail": "Firefox on Linux, 203.0.113.0/24",
+        "link": "https://shop.example/accounts/password/reset/",
+    },
 }
 FORMS = ("mjml", "txt", "subject.txt")
 HOSTILE = '</td><script>alert(1)</script>{{ link }}<mj-raw>&amp;" onload=x'

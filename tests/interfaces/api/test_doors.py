@@ -142,7 +142,7 @@ def test_a_suspended_merchants_key_is_refused(shop: Merchant, api: Caller) -> No
     from tests.factories.identity import TESTS
 
     suspend_merchant(merchant=shop, reason="test", actor=TESTS, now=now())
-    refused(api.get("cards"), 403, "merchant_suspended")
+    refused(api.get("cards"), 403, "merchant_is_suspended")
 
 
 def test_an_answer_carries_the_request_id_that_was_sent(api: Caller) -> None:

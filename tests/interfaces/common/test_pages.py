@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 def _ask(view, user=None, **kwargs):
     request = RequestFactory().get("/somewhere/")
     request.user = user or AnonymousUser()
+    request.session = {}
     return view(request, **kwargs), request
 
 

@@ -55,7 +55,8 @@ class Desk:
         """Every page that can be looked at."""
         card, order = self.line.card.public_id, self.order.public_id
         return [
-            "", "figures.csv", "cards/", "cards/issue/", f"cards/{card}/", f"cards/{card}/close/", "orders/",
+            "", "figures.csv", "cards/", "cards/issue/", f"cards/{card}/", f"cards/{card}/close/",
+            *(f"cards/{card}/{act}/" for act in ("load", "move", "merge", "split", "replace")), "orders/",
             f"orders/{order}/", f"orders/{order}/refund/{self.line.public_id}/", "redemptions/",
             f"redemptions/{self.redemption}/refund/", "products/", "products/new/",
             f"products/{self.product.public_id}/", "brand/", "designs/", "locations/",

@@ -9,7 +9,7 @@ from giftwell.foundation.messaging.models import Message
 from giftwell.foundation.messaging.outbox import newest_mails
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading
-from giftwell.interfaces.jobs import schedule
+from giftwell.interfaces.jobs import books, schedule
 from giftwell.interfaces.jobs.work_off import work_off
 from giftwell.kit.clock import now
 from tests.factories.delivery import gifts_of
@@ -71,7 +71,8 @@ def test_ticks_find_nothing_to_do_in_an_empty_house(own_database):
     schedule.retry_refunds()
     schedule.tell_sandbox_notices()
     schedule.let_holds_lapse()
-    schedule.roll_ledger()
+    books.roll_ledger()
+    books.seal_ledger()
 
 
 def test_one_order_that_is_broken_does_not_keep_the_others_waiting(own_database, monkeypatch):

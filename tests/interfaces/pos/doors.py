@@ -16,8 +16,11 @@ import httpx
 from giftwell.domain.redemption.authorize import authorize
 from giftwell.domain.redemption.capture import capture
 from giftwell.domain.redemption.check_balance import check_balance
+from giftwell.domain.redemption.reauthorize import reauthorize
 from giftwell.domain.redemption.redeem import redeem
 from giftwell.domain.redemption.refund import refund
+from giftwell.domain.redemption.reverse import reverse
+from giftwell.domain.redemption.unlinked_refund import unlinked_refund
 from giftwell.domain.redemption.void import void
 from giftwell.foundation.tenancy.models import Merchant
 from giftwell.interfaces.common.problems import status_of
@@ -80,15 +83,18 @@ def through_verbs(shop: Shop, steps: list[Step]) -> list[Said]:
             said.append(Said(error.code, status_of(error), tuple(sorted(error.errors))))
         else:
             ids.append(getattr(answer, "id", None))
-            status = 200 if step.operation in ("capture", "void", "balance") else 201
+            status = 200 if step.operation in ("capture", "void", "balance", "reverse") else 201
             said.append(
                 Said(
-                    "done", status, (), getattr(answer, "amount", answer.balance).amount_minor,
-                    answer.balance.amount_minor, answer.available.amount_minor,
-                    getattr(answer, "replayed", False),
+                    "done", status, (), _minor(getattr(answer, "amount", answer.balance)),
+                    _minor(answer.balance), _minor(answer.available), getattr(answer, "replayed", False),
                 )
             )  # fmt: skip
     return said
+
+
+def _minor(sum_of_money: Money | None) -> int | None:
+    return None if sum_of_money is None else sum_of_money.amount_minor
 
 
 def _verb(shop: Shop, step: Step, ids: list[UUID | None]) -> Any:
@@ -104,8 +110,18 @@ def _verb(shop: Shop, step: Step, ids: list[UUID | None]) -> Any:
                 code=shop.codes[step.card], amount=Money(step.amount or 0, step.currency),
                 location_id=shop.locations[step.location] if step.location else None, **step.more, **common,
             )  # fmt: skip
-        case "capture":
-            return capture(authorization_id=target, amount_minor=step.amount, **common)
+        case "capture" | "reauthorize":
+            verb = capture if step.operation == "capture" else reauthorize
+            return verb(authorization_id=target, amount_minor=step.amount, **step.more, **common)
+        case "unlinked_refund":
+            return unlinked_refund(
+                code=shop.codes[step.card],
+                amount=Money(step.amount or 0, step.currency),
+                **step.more,
+                **common,
+            )  # fmt: skip
+        case "reverse":
+            return reverse(**common)
         case "void":
             return void(authorization_id=target, **common)
         case _:
@@ -117,7 +133,7 @@ def through_http(database: OwnDatabase, plays: list[tuple[Shop, list[Step]]]) ->
 
     async def one(till: Till, shop: Shop, step: Step, ids: list[str | None]) -> tuple[Said, str | None]:
         path, body = _request(shop, step, ids)
-        answer = await till.post(path, body, key=step.key)
+        answer = await till.post(path, body, key=None if step.operation == "reverse" else step.key)
         is_replay = answer.headers.get("idempotent-replayed") == "true"
         return _said(answer.status_code, answer.json(), is_replay), answer.json().get("id")
 
@@ -161,18 +177,20 @@ def _request(shop: Shop, step: Step, ids: list[str | None]) -> tuple[str, dict[s
     match step.operation:
         case "balance":
             return "balance", {"code": shop.codes[step.card]}
-        case "redeem" | "authorize":
+        case "reverse":
+            return "reversals", {"idempotency_key": step.key}
+        case "redeem" | "authorize" | "unlinked_refund":
             where = {"location": public_id("loc", shop.locations[step.location])} if step.location else {}
             body = {
                 "code": shop.codes[step.card],
                 "amount_minor": step.amount or 0,
                 "currency": step.currency,
             }
-            path = "redemptions" if step.operation == "redeem" else "authorizations"
-            return path, {**body, **where, **step.more}
-        case "capture" | "void":
+            paths = {"redeem": "redemptions", "authorize": "authorizations"}
+            return paths.get(step.operation, "unlinked-refunds"), {**body, **where, **step.more}
+        case "capture" | "void" | "reauthorize":
             target = (ids[step.of] if step.of is not None else None) or public_id("auth", UUID(int=7))
-            return f"authorizations/{target}/{step.operation}", amount
+            return f"authorizations/{target}/{step.operation}", {**amount, **step.more}
         case _:
             target = (ids[step.of] if step.of is not None else None) or public_id("red", UUID(int=7))
             return "refunds", {"redemption": target, **amount}
@@ -191,6 +209,7 @@ def _said(status: int, body: dict[str, Any], replayed: bool) -> Said:
         return Said(body["code"], status, tuple(sorted(body["errors"])))
     amounts = ("amount_minor", "held_minor", "released_minor", "balance_minor")
     amount = next(body[name] for name in amounts if name in body)
+    assert body.get("due_minor", 0) >= 0
     return Said("done", status, (), amount, body["balance_minor"], body["available_minor"], replayed)
 
 

@@ -13,8 +13,12 @@ import giftwell.interfaces.pos
 _FOLDER = Path(giftwell.interfaces.pos.__file__).parent
 _ASKED = re.compile(r"\b(?:from|select|join|into|update|call)\s+(\w+\.\w+)\s*\(", re.IGNORECASE)
 _PUBLISHED = {
-    f"redemption.{name}" for name in ("redeem", "authorize", "capture", "void", "refund", "balance")
-}
+    f"redemption.{name}"
+    for name in (
+        "redeem", "authorize", "reauthorize", "capture", "void", "refund", "unlinked_refund", "reverse",
+        "balance",
+    )
+}  # fmt: skip
 _ENTRANCE = {"identity.find_api_key", "identity.note_key_use"}
 
 

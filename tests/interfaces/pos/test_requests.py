@@ -50,7 +50,7 @@ def test_a_key_without_the_scope_or_of_a_suspended_merchant_is_told_so(own_datab
     async def story(till: Till) -> None:
         for path in ("balance", "redemptions", "refunds", "authorizations", "batch"):
             refused(await till.of(reader).post(path, {}), 403, "missing_scope")
-            refused(await till.of(late).post(path, {}), 403, "merchant_suspended")
+            refused(await till.of(late).post(path, {}), 403, "merchant_is_suspended")
 
     at_the_till(own_database, merchant, story)
 
@@ -87,7 +87,7 @@ def test_the_prefix_of_a_key_picks_the_sandbox_twin(own_database: OwnDatabase) -
 def test_addresses_methods_and_media_types_that_are_not_ours(own_database: OwnDatabase) -> None:
     async def story(till: Till) -> None:
         for path in ("", "redemption", "redemptions/", "authorizations/auth_1", "authorizations/auth_1/steal",
-                     "authorizations/auth_1/capture/x", "batch/x", "%00", "reversals"):  # fmt: skip
+                     "authorizations/auth_1/capture/x", "batch/x", "%00", "reversal"):  # fmt: skip
             refused(await till.post(path, {}), 404, "no_such_address")
         for method in ("GET", "PUT", "DELETE", "PATCH", "OPTIONS"):
             answer = await till.client.request(method, "/v1/pos/balance")

@@ -23,6 +23,7 @@ from tests.factories.identity import TESTS, location_of
 from tests.interfaces.pos.doors import Shop, Step, through_batches, through_http, through_verbs
 
 R, A, C, V, F, B = "redeem", "authorize", "capture", "void", "refund", "balance"
+N, U, X = "reauthorize", "unlinked_refund", "reverse"
 
 CASES: dict[str, list[Step]] = {
     "a part, then the rest, then nothing is left": [
@@ -105,6 +106,59 @@ CASES: dict[str, list[Step]] = {
         Step(F, of=0, amount=999, key="k2"),
     ],
     "a redemption that is not there": [Step(F, key="k1"), Step(F, amount=5, key="k2")],
+    "capture in parts, the last one with a tip": [
+        Step(A, "sold", 3000, "k1"), Step(C, of=0, amount=1000, key="k2", more={"final": False}),
+        Step(C, of=0, amount=1000, key="k2", more={"final": False}), Step(C, of=0, amount=1000, key="k2"),
+        Step(C, of=0, amount=2001, key="k3", more={"final": False}),
+        Step(C, of=0, amount=1900, key="k4", more={"tip_minor": 900}), Step(C, of=0, key="k5"),
+        Step(B, "sold"),
+    ],
+    "a tip beyond what is allowed, below zero, or not there": [
+        Step(A, "sold", 5000, "k1"), Step(C, of=0, amount=100, key="k2", more={"tip_minor": 1501}),
+        Step(C, of=0, amount=100, key="k2", more={"tip_minor": -1}),
+        Step(C, of=0, amount=5000, key="k2", more={"tip_minor": 1}),
+        Step(B, "sold"),
+    ],
+    "another tip under the key names it": [
+        Step(A, "sold", 3000, "k1"), Step(C, of=0, amount=1000, key="k2", more={"tip_minor": 10}),
+        Step(C, of=0, amount=1000, key="k2", more={"tip_minor": 11}),
+    ],
+    "an authorization is raised, again, and captured": [
+        Step(A, "sold", 3000, "k1"), Step(N, of=0, amount=4000, key="k2"),
+        Step(N, of=0, amount=4000, key="k2"), Step(C, of=0, key="k3"), Step(C, of=1, key="k4"),
+        Step(B, "sold"),
+    ],
+    "an authorization that cannot be replaced stays": [
+        Step(A, "sold", 3000, "k1"), Step(N, of=0, amount=5001, key="k2"), Step(N, of=0, amount=0, key="k2"),
+        Step(N, of=0, key="k2", more={"expires_in_seconds": 604_801}), Step(N, key="k2"),
+        Step(C, of=0, key="k3"), Step(B, "sold"),
+    ],
+    "a refund without a redemption, again, and too much": [
+        Step(U, "sold", 700, "k1"), Step(U, "sold", 700, "k1"), Step(U, "sold", 701, "k1"),
+        Step(U, "sold", 10**11, "k2"), Step(U, "sold", 0, "k2"), Step(U, "gift", 100, "k3"), Step(B, "sold"),
+        Step(U, "sold", 5, "k4", currency="USD"), Step(U, "sold", 5, "k4", currency="ZZZ"),
+    ],
+    "a refund without a redemption where it cannot be spent": [
+        Step(U, card, 100, "k1")
+        for card in ("frozen", "closed", "expired", "unknown", "foreign", "malformed")
+    ],
+    "a redemption is reversed, again, and its key answers as before": [
+        Step(R, "sold", 2000, "k1"), Step(X, key="k1"), Step(X, key="k1"), Step(R, "sold", 2000, "k1"),
+        Step(F, of=0, key="k2"), Step(B, "sold"),
+    ],
+    "a reversal comes first": [
+        Step(X, key="k1"), Step(R, "sold", 2000, "k1"), Step(A, "sold", 2000, "k1"), Step(X, key="k1"),
+        Step(B, "sold"),
+    ],
+    "what was refunded is not reversed, the refund is": [
+        Step(R, "sold", 2000, "k1"), Step(F, of=0, amount=500, key="k2"), Step(X, key="k1"),
+        Step(X, key="k2"), Step(X, key="k1"), Step(B, "sold"),
+    ],
+    "an authorization is reversed, a void and a captured one are not": [
+        Step(A, "sold", 2000, "k1"), Step(X, key="k1"), Step(A, "sold", 2000, "k2"), Step(V, of=2, key="k3"),
+        Step(X, key="k3"), Step(A, "sold", 2000, "k4"), Step(C, of=5, amount=500, key="k5"),
+        Step(X, key="k4"), Step(X, key="k5"), Step(B, "sold"),
+    ],
     "refund zero": [Step(R, "sold", 3000, "k1"), Step(F, of=0, amount=0, key="k2")],
 }  # fmt: skip
 

@@ -24,6 +24,7 @@ def pos_settings(database: OwnDatabase, **bounds: Any) -> PosSettings:
         code_key=settings.LOOKUP_KEYS["code"],
         api_key_key=settings.LOOKUP_KEYS["api_key"],
         fingerprint_key=settings.LOOKUP_KEYS["fingerprint"],
+        code_keys=settings.KEYRINGS["card_codes"],
         log_requests=False,
         **bounds,
     )
@@ -65,10 +66,11 @@ async def running_till(database: OwnDatabase, secret: str, **bounds: Any) -> Asy
 
 
 def at_the_till[T](
-    database: OwnDatabase, merchant: Merchant, story: Callable[[Till], Awaitable[T]], **bounds: Any
-) -> T:
-    """Run a story at a till of this merchant; gives back what the story does."""
-    _, secret = make_api_key(merchant)
+    database: OwnDatabase, merchant: Merchant, story: Callable[[Till], Awaitable[T]],
+    scopes: tuple[str, ...] = ("pos", "refunds:unlinked"), **bounds: Any,
+) -> T:  # fmt: skip
+    """Run a story at a till of this merchant, whose key has these scopes; gives back what the story does."""
+    _, secret = make_api_key(merchant, *scopes)
 
     async def run() -> T:
         async with running_till(database, secret, **bounds) as till:

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
+from giftwell.interfaces.common.session_store import SessionStore
 from giftwell.interfaces.till import held, scan
 from giftwell.kit import codes
 from giftwell.kit.clock import now

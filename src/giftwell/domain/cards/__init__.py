@@ -6,6 +6,7 @@ its holder). A **freeze** is a row with a reason; a card is frozen while any fre
 is the end.
 
 Verbs: `issue_cards`, `prepare_card`, `activate_card`, `cancel_card`, `freeze_card`, `unfreeze_card`,
-`close_card`, `reveal_code`. Each takes the card's ledger account lock first, then the card row, and judges
+`close_card`, `reveal_code`, `keep_card`; and of value that moves: `transfer_value`, `merge_cards`,
+`split_card`, `replace_card`. Each takes the card's ledger account lock first, then the card row, and judges
 what it reads after that.
 """

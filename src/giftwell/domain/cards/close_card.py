@@ -42,8 +42,9 @@ def close_card(
 ) -> Card:
     """Close the card for `reason`; a pending one is cancelled, one closed for it already is given back.
 
-    Value on a promo or direct card goes back to the merchant that owes it (`issued`). Value on an escrow card
-    belongs to its holder: refused. Raises `CardNotFound`, `CardIsClosed`, `CardHasBalance`, `CardHasHolds`.
+    Value on a promo or direct card goes back to the merchant that owes it (`issued`). Value on an escrow
+    card, or on one that an order sold, belongs to its holder: refused. Raises `CardNotFound`, `CardIsClosed`,
+    `CardHasBalance`, `CardHasHolds`.
     """
     with scope.merchant(merchant_id), transaction():
         card = locked_card(merchant_id, card_id, now)
@@ -73,7 +74,8 @@ def _take_back(card: Card, *, actor: Actor, now: datetime) -> int:
         raise CardHasHolds
     if not left.balance_minor:
         return 0
-    if card.program.issued_account_id is None:
+    # An order sold it: whoever collected the money, somebody paid.
+    if card.program.issued_account_id is None or card.order_line_id is not None:
         raise CardHasBalance
     legs = chart.issue(
         issued=card.program.issued_account_id, card=card.account_id, value_minor=left.balance_minor

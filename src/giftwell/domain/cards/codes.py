@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 from giftwell.kit import codes
+from giftwell.kit.code_hash import code_hash as hash_of
 from giftwell.kit.crypto import decrypt, encrypt, keyed_hash
 
 
@@ -24,10 +25,7 @@ class KeptCode:
 
 def code_hash(merchant_id: UUID, text: str) -> bytes | None:
     """What a code typed or scanned at this merchant is looked up by; None where it cannot be a code."""
-    code = codes.normalize(text)
-    if not codes.is_well_formed(code):
-        return None
-    return keyed_hash(settings.LOOKUP_KEYS["code"], merchant_id.bytes, code.encode())
+    return hash_of(settings.LOOKUP_KEYS["code"], merchant_id, text)
 
 
 def make_code(merchant_id: UUID, card_id: UUID) -> KeptCode:
@@ -41,5 +39,8 @@ def make_code(merchant_id: UUID, card_id: UUID) -> KeptCode:
 
 
 def open_code(card_id: UUID, code_encrypted: bytes) -> str:
-    """The plain code of a card, 17 characters. Only `reveal_code` calls this: it writes down who looked."""
+    """The plain code of a card: 17 characters, or an imported one as it came.
+
+    Only `reveal_code` and the export of a batch call this: they write down who looked.
+    """
     return decrypt(settings.KEYRINGS["card_codes"], code_encrypted, card_id.bytes).decode()

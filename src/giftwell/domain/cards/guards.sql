@@ -8,12 +8,12 @@ create or replace function cards.keep_card() returns trigger
 as $$
 begin
     if (new.id, new.merchant_id, new.program_id, new.account_id, new.currency, new.face_value_minor,
-        new.batch_id, new.order_line_id, new.issued_at)
+        new.batch_id, new.order_line_id, new.issued_at, new.replaces_id, new.split_from_id)
        is distinct from
        (old.id, old.merchant_id, old.program_id, old.account_id, old.currency, old.face_value_minor,
-        old.batch_id, old.order_line_id, old.issued_at)
+        old.batch_id, old.order_line_id, old.issued_at, old.replaces_id, old.split_from_id)
     then
-        raise exception 'a card keeps its merchant, program, account, currency and face value'
+        raise exception 'a card keeps its merchant, program, account, currency, face value and origin'
             using errcode = 'integrity_constraint_violation';
     end if;
     if old.code_hash is not null and new.code_hash is distinct from old.code_hash then
@@ -56,6 +56,16 @@ begin
         where program.id is null)
     then
         raise exception 'a card belongs to its program''s merchant and has its currency'
+            using errcode = 'integrity_constraint_violation';
+    end if;
+    -- Asked only where there is one: a load of thousands has none, and would look each up in vain.
+    if exists (select from minted where coalesce(replaces_id, split_from_id) is not null) and exists (
+        select from minted
+        left join cards_card origin on origin.id = coalesce(minted.replaces_id, minted.split_from_id)
+            and origin.merchant_id = minted.merchant_id and origin.program_id = minted.program_id
+        where coalesce(minted.replaces_id, minted.split_from_id) is not null and origin.id is null)
+    then
+        raise exception 'a card carries on one of its own merchant and program'
             using errcode = 'integrity_constraint_violation';
     end if;
     return null;

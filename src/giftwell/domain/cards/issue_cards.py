@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from giftwell.domain.cards.activate_card import activated
+from giftwell.domain.cards.attempts import refusals_noted
+from giftwell.domain.cards.caps import take_from_day
 from giftwell.domain.cards.codes import make_code
 from giftwell.domain.cards.expiry import expires_at
+from giftwell.domain.cards.given_value import given_legs
 from giftwell.domain.cards.models import Card, Status
 from giftwell.domain.cards.prepare_card import check_face, issued
 from giftwell.domain.catalog.models import Design, Program
@@ -58,10 +61,27 @@ def issue_cards(
 ) -> Batch:
     """Issue `count` active cards of a promo or direct program, each with a code to `reveal_codes` of.
 
-    `key` makes the call safe to repeat: the same key and arguments give the same cards for ever. Raises
-    `ProgramNeedsPayment`, `ValueIsOutOfBounds`, `FaceIsForeign`, `CountIsInvalid`, `MerchantIsSuspended`, and
-    what a key is refused for (`KeyConflict`, `KeyInUse`, `InvalidKey`).
+    A direct card is one that the merchant was paid for itself: it owes the platform the commission on its
+    value. `key` makes the call safe to repeat: the same key and arguments give the same cards for ever.
+    Raises `ProgramNeedsPayment`, `ValueIsOutOfBounds`, `FaceIsForeign`, `CountIsInvalid`,
+    `ExceedsIssueLimit`, `MerchantIsSuspended`, and what a key is refused for (`KeyConflict`, `KeyInUse`,
+    `InvalidKey`); each leaves a line in the audit.
     """
+    with refusals_noted(
+        "card.issued", merchant_id=program.merchant_id, subject=program.public_id, actor=actor, now=now
+    ):
+        return _issue(program, value_minor, key, count, design, actor, now)
+
+
+def _issue(
+    program: Program,
+    value_minor: int,
+    key: str,
+    count: int,
+    design: Design | None,
+    actor: Actor,
+    now: datetime,
+) -> Batch:
     if program.needs_payment:
         raise ProgramNeedsPayment
     if not 1 <= count <= MOST_AT_ONCE:
@@ -83,7 +103,8 @@ def issue_cards(
         merchant = Merchant.objects.get(id=merchant_id)
         if not merchant.is_active:
             raise MerchantIsSuspended
-        ends_at = expires_at(now, program.validity_days, merchant.time_zone)
+        take_from_day(program, merchant, value_minor * count, now)
+        ends_at = expires_at(now, program, merchant)
         cards = _make(program, [value_minor] * count, design, ends_at, now)
         effect.resource = cards[0].public_id
         _load(program, cards, actor, now)
@@ -137,20 +158,18 @@ def _make(
 
 def _load(program: Program, cards: list[Card], actor: Actor, now: datetime) -> None:
     """Put the face value on every card, in one posting each and one call for all."""
-    assert program.issued_account_id is not None
+    legs = given_legs(program, [(card.account_id, card.face_value_minor) for card in cards])
     moves = [
         Move(
             merchant_id=card.merchant_id,
             kind=chart.PostingKind.ISSUE,
             currency=card.currency,
             cause=f"issue:{card.id}",
-            legs=chart.issue(
-                issued=program.issued_account_id, card=card.account_id, value_minor=card.face_value_minor
-            ),
+            legs=of_card,
             actor=str(actor),
             subject=card.account_id,
         )
-        for card in cards
+        for card, of_card in zip(cards, legs, strict=True)
     ]
     for answer in post(moves, now=now):
         if not answer.is_effective:

@@ -5,7 +5,7 @@ in a later statement, means that a freeze sees the redemption that came before i
 after.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -21,16 +21,21 @@ class CardNotFound(NotFound):
     detail = "There is no such card."
 
 
-def locked_card(merchant_id: UUID, card_id: UUID, now: datetime) -> Card:
-    """The card, locked till the transaction ends, its overdue holds let go. Raises `CardNotFound`."""
-    return locked_cards(merchant_id, [card_id], now)[0]
+def locked_card(merchant_id: UUID, card_id: UUID, now: datetime, *, also: Iterable[int] = ()) -> Card:
+    """The card, locked till the transaction ends, its overdue holds let go. Raises `CardNotFound`.
+
+    `also` names further guarded accounts that the transaction will move value of: one call, one order.
+    """
+    return locked_cards(merchant_id, [card_id], now, also=also)[0]
 
 
-def locked_cards(merchant_id: UUID, card_ids: Sequence[UUID], now: datetime) -> list[Card]:
+def locked_cards(
+    merchant_id: UUID, card_ids: Sequence[UUID], now: datetime, *, also: Iterable[int] = ()
+) -> list[Card]:
     """All of these cards, locked, in id order. Raises `CardNotFound` where one is not this merchant's."""
     mine = Card.objects.filter(merchant_id=merchant_id, id__in=card_ids)
     # A card's account never changes, so it may be read before the lock.
-    lock(list(mine.values_list("account_id", flat=True)), now=now)
+    lock([*mine.values_list("account_id", flat=True), *also], now=now)
     cards = list(mine.select_related("program", "merchant").for_update())
     if len(cards) != len(set(card_ids)):
         raise CardNotFound

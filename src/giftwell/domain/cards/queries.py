@@ -12,7 +12,7 @@ from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 
 from giftwell.domain.cards.codes import code_hash
 from giftwell.domain.cards.locking import CardNotFound
-from giftwell.domain.cards.models import Card, Status
+from giftwell.domain.cards.models import Adjustment, Card, Status
 from giftwell.domain.ledger.models import Account
 from giftwell.foundation.events.models import Event
 from giftwell.foundation.events.queries import timeline
@@ -81,6 +81,12 @@ def find_card_by_code(merchant_id: UUID, text: str) -> Card:
     if card is None:
         raise CardNotFound
     return card
+
+
+def adjustments_of(merchant_id: UUID) -> QuerySet[Adjustment]:
+    """A merchant's adjustments, newest first, with their cards."""
+    mine = Adjustment.objects.filter(merchant_id=merchant_id).select_related("card")
+    return mine.order_by("-requested_at", "-id")
 
 
 def history_of(card: Card) -> QuerySet[Event]:

@@ -17,6 +17,20 @@ class CardIsClosed(Refused):
     detail = "This card is closed."
 
 
+class CardIsFrozen(Refused):
+    """Its holder, the merchant or the platform has stopped it."""
+
+    code = "card_is_frozen"
+    detail = "This card is frozen."
+
+
+class CardIsExpired(Refused):
+    """Its validity is over."""
+
+    code = "card_is_expired"
+    detail = "This card has expired."
+
+
 class ValueIsOutOfBounds(Invalid):
     """The program's cards are not made in that value."""
 

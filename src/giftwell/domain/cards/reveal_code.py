@@ -9,16 +9,26 @@ from giftwell.domain.cards.events import CodeRevealed
 from giftwell.domain.cards.locking import CardNotFound
 from giftwell.domain.cards.models import Card, Status
 from giftwell.domain.cards.refusals import CardIsClosed, CardIsPending
+from giftwell.domain.cards.seal_batch import is_any_sealed
 from giftwell.foundation.events.record import record_many
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.kit.actor import Actor
+from giftwell.kit.errors import Refused
+
+
+class BatchIsSealed(Refused):
+    """The card came by bulk and its batch is not whole yet: what may still be undone has no code to show."""
+
+    code = "batch_is_sealed"
+    detail = "The batch of this card is not complete yet. Its codes can be seen when it is."
 
 
 def reveal_code(*, merchant_id: UUID, card_id: UUID, actor: Actor, now: datetime) -> str:
     """The plain code of one card, 17 characters; show it by `kit.codes.display`.
 
-    Raises `CardNotFound`, `CardIsPending` (it has no code before it is paid), `CardIsClosed`.
+    Raises `CardNotFound`, `CardIsPending` (it has no code before it is paid), `CardIsClosed`,
+    `BatchIsSealed`.
     """
     return reveal_codes(merchant_id=merchant_id, card_ids=[card_id], actor=actor, now=now)[card_id]
 
@@ -34,6 +44,8 @@ def reveal_codes(
         cards = list(Card.objects.filter(merchant_id=merchant_id, id__in=card_ids).order_by("pk"))
         if len(cards) != len(set(card_ids)):
             raise CardNotFound
+        if is_any_sealed(merchant_id, {card.batch_id for card in cards if card.batch_id}):
+            raise BatchIsSealed
         found = {card.id: _open(card) for card in cards}
         looked = [CodeRevealed(merchant_id=merchant_id, subject=card.public_id) for card in cards]
         record_many(looked, actor=actor, at=now)

@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from django.utils.text import slugify
 
 from giftwell.domain.catalog.events import ProductCreated
-from giftwell.domain.catalog.models import Funding, Product, ProductValue, Program
+from giftwell.domain.catalog.models import Product, ProductValue, Program
 from giftwell.domain.catalog.rules import ProductDetails, check_product
 from giftwell.foundation.events.record import record
 from giftwell.foundation.identity.rules import MerchantIsSuspended
@@ -28,7 +28,7 @@ class ProgramIsUnknown(NotFound):
 
 
 class ProgramIsNotSold(Refused):
-    """Only value that the platform keeps for its holder is sold here; other cards the merchant issues."""
+    """Promotional value is given away: nobody pays for it."""
 
     code = "program_is_not_sold"
     detail = "Cards of this program are not sold in the shop."
@@ -58,7 +58,7 @@ def create_product(
     """
     if program.merchant_id != merchant.id:
         raise ProgramIsUnknown
-    if program.funding != Funding.ESCROW:
+    if not program.is_sold:
         raise ProgramIsNotSold
     check_product(details, lowest=program.min_value_minor, highest=program.max_value_minor)
     if not merchant.is_active:

@@ -2,11 +2,13 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Unpack
 
 from giftwell.domain.catalog import terms
 from giftwell.domain.catalog.events import ProgramCreated
 from giftwell.domain.catalog.models import Funding, Program
-from giftwell.domain.catalog.rules import ProgramRules, check_program
+from giftwell.domain.catalog.rules import Caps, ProgramRules, check_program
+from giftwell.domain.catalog.validity import rule_for
 from giftwell.domain.ledger.accounts import AccountSpec, open_accounts
 from giftwell.foundation.events.record import record
 from giftwell.foundation.identity.rules import MerchantIsSuspended
@@ -34,28 +36,31 @@ def create_program(
     max_value_minor: int,
     actor: Actor,
     now: datetime,
-    commission_bps: int = terms.COMMISSION_BPS,
+    commission_bps: int | None = None,
     commission_fixed_minor: int = 0,
     buyer_fee_minor: int = 0,
     validity_days: int | None = terms.VALIDITY_DAYS,
+    **caps: Unpack[Caps],
 ) -> Program:
     """Create a program of `merchant`. Amounts are minor units, the commission is basis points.
 
     Commission and buyer fee are the platform's terms: an interface that merchants use never passes them on.
+    Without a commission it is the usual one of the funding.
     Raises `ProgramIsInvalid`, `ProgramNameIsTaken`, `MerchantIsSuspended`.
     """
     rules = ProgramRules(
         name=name.strip(),
         currency=currency,
         funding=funding,
-        commission_bps=commission_bps,
+        commission_bps=terms.commission_bps(funding) if commission_bps is None else commission_bps,
         commission_fixed_minor=commission_fixed_minor,
         buyer_fee_minor=buyer_fee_minor,
         validity_days=validity_days,
         min_value_minor=min_value_minor,
         max_value_minor=max_value_minor,
+        **caps,
     )
-    check_program(rules)
+    check_program(rules, rule_for(merchant.country, now.date()))
     if not merchant.is_active:
         raise MerchantIsSuspended
     with scope.merchant(merchant.id), transaction():

@@ -17,6 +17,15 @@ class ProgramCreated(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProgramEdited(DomainEvent):
+    """A program's name, validity, bounds or caps changed; cards that exist did not. Subject: the program."""
+
+    TYPE: ClassVar[str] = "program.edited"
+
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DesignCreated(DomainEvent):
     """Cards can wear a further face. Subject: the design."""
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
+from giftwell.domain.catalog.validity import ValidityRule, least_days
 from giftwell.kit.errors import Invalid, Refused
 from giftwell.kit.money import MAX_MINOR, is_currency
 
@@ -31,6 +33,18 @@ class ProductHasNoValue(Refused):
     detail = "List at least one value before selling this product."
 
 
+class Caps(TypedDict, total=False):
+    """Limits beyond the bounds of a value, in minor units, none where null or left out.
+
+    The most that may be on a card; what a card may spend on a day; what the program may issue without a
+    payment on a day. A day is one of the merchant's zone.
+    """
+
+    max_balance_minor: int | None
+    max_spend_per_day_minor: int | None
+    max_issue_per_day_minor: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramRules:
     """The rules of a family of cards, as they will be kept. Amounts in minor units of `currency`."""
@@ -44,6 +58,9 @@ class ProgramRules:
     validity_days: int | None
     min_value_minor: int
     max_value_minor: int
+    max_balance_minor: int | None = None
+    max_spend_per_day_minor: int | None = None
+    max_issue_per_day_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +75,11 @@ class ProductDetails:
     max_value_minor: int | None = None
 
 
-def check_program(rules: ProgramRules) -> None:
-    """Raise `ProgramIsInvalid` naming each field that does not hold."""
+def check_program(rules: ProgramRules, law: ValidityRule | None = None) -> None:
+    """Raise `ProgramIsInvalid` naming each field that does not hold.
+
+    `law` is the rule on validity that value which somebody pays for is under; an error names it by its code.
+    """
     errors = {}
     if not _is_name(rules.name, 80):
         errors["name"] = "Give the program a name of at most 80 characters."
@@ -67,22 +87,50 @@ def check_program(rules: ProgramRules) -> None:
         errors["currency"] = "Choose a currency by its three letters, such as EUR."
     if rules.funding not in _FUNDINGS:
         errors["funding"] = "Choose escrow, direct or promo."
-    if rules.validity_days is not None and not 1 <= rules.validity_days <= 36_500:
-        errors["validity_days"] = "A card is valid for at least one day, or for ever."
+    errors |= _check_validity(rules, law)
     if not 1 <= rules.min_value_minor <= rules.max_value_minor <= MAX_MINOR:
         errors["min_value_minor"] = "The lowest value must be above zero and not above the highest."
-    errors |= _check_rates(rules)
+    errors |= _check_rates(rules) | _check_caps(rules)
     if errors:
         raise ProgramIsInvalid(errors=errors)
+
+
+def _check_validity(rules: ProgramRules, law: ValidityRule | None) -> dict[str, str]:
+    days = rules.validity_days
+    if days is None:
+        return {}
+    if not 1 <= days <= 36_500:
+        return {"validity_days": "A card is valid for at least one day, or for ever."}
+    if law is None or rules.funding == "promo":
+        return {}
+    least = least_days(law)
+    if least is None:
+        return {"validity_days": f"A card that was paid for may not expire here (rule {law.code})."}
+    if days < least:
+        return {"validity_days": f"Here the law wants at least {least:,} days (rule {law.code})."}
+    return {}
+
+
+def _check_caps(rules: ProgramRules) -> dict[str, str]:
+    errors = {}
+    if (
+        rules.max_balance_minor is not None
+        and not rules.max_value_minor <= rules.max_balance_minor <= MAX_MINOR
+    ):
+        errors["max_balance_minor"] = "The most on a card cannot be below the highest value."
+    for field in ("max_spend_per_day_minor", "max_issue_per_day_minor"):
+        cap = getattr(rules, field)
+        if cap is not None and not 1 <= cap <= MAX_MINOR:
+            errors[field] = "A daily limit is above zero; leave it out for none."
+    return errors
 
 
 def _check_rates(rules: ProgramRules) -> dict[str, str]:
     errors = {}
     if not 0 <= rules.commission_bps <= 10_000:
         errors["commission_bps"] = "A commission is between 0 and 10,000 hundredths of a per cent."
-    elif rules.funding == "direct" and (rules.commission_bps or rules.commission_fixed_minor):
-        # Nothing collects it yet: the merchant has the money, and a debt to us is a posting of the payouts.
-        errors["commission_bps"] = "A direct program cannot carry a commission yet."
+    elif rules.funding == "promo" and (rules.commission_bps or rules.commission_fixed_minor):
+        errors["commission_bps"] = "Value that is given away carries no commission."
     for field in ("commission_fixed_minor", "buyer_fee_minor"):
         if not 0 <= getattr(rules, field) <= MAX_MINOR:
             errors[field] = "An amount cannot be negative."

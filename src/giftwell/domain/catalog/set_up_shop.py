@@ -8,6 +8,7 @@ from giftwell.domain.catalog.create_design import create_design
 from giftwell.domain.catalog.create_program import create_program
 from giftwell.domain.catalog.models import Brand, Funding, Program
 from giftwell.domain.catalog.set_brand import set_brand
+from giftwell.domain.catalog.validity import least_days, rule_for
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.models import Merchant
 from giftwell.foundation.tenancy.transactions import transaction
@@ -41,11 +42,14 @@ def set_up_shop(*, merchant: Merchant, actor: Actor, now: datetime) -> Program:
 
 def _create_programs(merchant: Merchant, *, actor: Actor, now: datetime) -> Program:
     lowest, highest = terms.bounds(merchant.currency)
+    law = rule_for(merchant.country, now.date())
+    may_end = law is None or least_days(law) is not None
     escrow = create_program(
         merchant=merchant,
         name=terms.ESCROW_PROGRAM,
         currency=merchant.currency,
         funding=Funding.ESCROW,
+        validity_days=terms.VALIDITY_DAYS if may_end else None,
         min_value_minor=lowest,
         max_value_minor=highest,
         actor=actor,

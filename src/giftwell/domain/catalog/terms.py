@@ -6,6 +6,12 @@ from giftwell.kit.money import exponent
 COMMISSION_BPS = 500
 VALIDITY_DAYS = 5 * 365 + 1
 
+
+def commission_bps(funding: str) -> int:
+    """The platform's commission on what is paid for, in basis points; nobody pays for promotional value."""
+    return 0 if funding == "promo" else COMMISSION_BPS
+
+
 ESCROW_PROGRAM = "Gift cards"
 PROMO_PROGRAM = "Promotions"
 

@@ -157,7 +157,7 @@ class Transfer(models.Model):
 
 class Hold(models.Model):
     """Value set aside on an account until it is captured, voided, or over. Has the id of the posting that
-    placed it.
+    placed it. A live one may have been captured in part: it holds what is left.
     """
 
     class State(models.TextChoices):
@@ -182,7 +182,11 @@ class Hold(models.Model):
             models.CheckConstraint(
                 name="ledger_hold_captured",
                 condition=Q(state="captured", captured_minor__gt=0, captured_minor__lte=F("amount_minor"))
-                | Q(state__in=("live", "voided", "lapsed"), captured_minor=0),
+                | Q(
+                    state__in=("live", "voided", "lapsed"),
+                    captured_minor__gte=0,
+                    captured_minor__lt=F("amount_minor"),
+                ),
             ),
             models.CheckConstraint(
                 name="ledger_hold_resolved",
@@ -190,10 +194,12 @@ class Hold(models.Model):
                 | (~Q(state="live") & Q(resolved_at__isnull=False)),
             ),
         ]
-        # Only columns that never change: resolving a hold then touches no index.
+        # Of live holds alone: whoever looks for them never reads past all that were ever resolved.
         indexes: ClassVar = [
-            models.Index(fields=["account_id", "expires_at"], name="ledger_hold_account"),
-            models.Index(fields=["expires_at"], name="ledger_hold_expiry"),
+            models.Index(
+                fields=["account_id", "expires_at"], name="ledger_hold_live_of", condition=Q(state="live")
+            ),
+            models.Index(fields=["expires_at"], name="ledger_hold_live_until", condition=Q(state="live")),
         ]
 
     def __str__(self) -> str:
@@ -225,3 +231,87 @@ class Horizon(models.Model):
 
     def __str__(self) -> str:
         return str(self.xid)
+
+
+class Block(models.Model):
+    """Postings that are sealed together: a Merkle root over them, chained to the block before. Append-only.
+
+    Holds hashes alone, so anybody may see it.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    # How many postings were sealed before this block.
+    first_leaf = models.BigIntegerField()
+    postings = models.IntegerField()
+    # Where it ends in the order of sealing (transaction, posting); the next one begins behind it.
+    last_xid = models.BigIntegerField()
+    last_posting_id = models.UUIDField()
+    root = models.BinaryField()
+    previous = models.BinaryField()
+    hash = models.BinaryField()
+    sealed_at = models.DateTimeField()
+    # The hash of each posting, one after the other: which one was altered can be told, and paths be made.
+    leaves = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="ledger_block_holds_something",
+                condition=Q(number__gte=1, postings__gte=1, first_leaf__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"block {self.number}"
+
+
+class BlockAccount(models.Model):
+    """A block in which a guarded account moved. Kept off the hot path instead of an index on transfers."""
+
+    pk = models.CompositePrimaryKey("account_id", "block")
+    account_id = models.BigIntegerField()
+    block = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_block_account"
+
+    def __str__(self) -> str:
+        return f"{self.account_id} in block {self.block}"
+
+
+class Sealing(models.Model):
+    """Up to which transaction (not included) postings are sealed. One row; no role but the ledger's sees it.
+
+    `shift` is what a restore took off all transaction ids, `secret` what hides one holder from another.
+    """
+
+    one = models.BooleanField(primary_key=True, default=True)
+    xid = models.BigIntegerField()
+    shift = models.BigIntegerField()
+    secret = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(name="ledger_sealing_one_row", condition=Q(one=True))]
+
+    def __str__(self) -> str:
+        return str(self.xid)
+
+
+class Check(models.Model):
+    """What a check of the books found: each law, and the chain. Append-only; kept for the backoffice."""
+
+    id = models.BigAutoField(primary_key=True)
+    checked_at = models.DateTimeField()
+    took_ms = models.BigIntegerField()
+    is_sound = models.BooleanField()
+    # [{"law": 2, "says": "…", "took_ms": 12, "count": 0, "rows": []}, …]
+    laws = models.JSONField()
+    # [{"block": 7, "what": "was altered", "place": 3, "posting": "post_…", "transfers": […]}, …]
+    chain = models.JSONField()
+    blocks = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-checked_at"], name="ledger_check_newest")]
+
+    def __str__(self) -> str:
+        return f"{'sound' if self.is_sound else 'broken'} at {self.checked_at:%Y-%m-%d %H:%M}"

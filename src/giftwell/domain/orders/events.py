@@ -37,6 +37,18 @@ class OrderExpired(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderReturned(DomainEvent):
+    """It was paid, but the card to load could take it no more: the money goes back. `reason` is why."""
+
+    TYPE: ClassVar[str] = "order.returned"
+
+    payment: str
+    reason: str
+    total_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderCardRefunded(DomainEvent):
     """Unspent value was taken off a sold card and is owed to the payer."""
 

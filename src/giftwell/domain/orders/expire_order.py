@@ -38,7 +38,7 @@ def expire_order(*, merchant_id: UUID, order_id: UUID, actor: Actor, now: dateti
             raise OrderIsNotDue
         if not expire_payments(merchant_id=merchant_id, order_id=order.id, actor=actor, now=now):
             return order
-        lines = OrderLine.objects.filter(merchant_id=merchant_id, order=order).order_by("pk")
+        lines = OrderLine.objects.filter(merchant_id=merchant_id, order=order, is_load=False).order_by("pk")
         for card_id in lines.values_list("card_id", flat=True):
             cancel_card(merchant_id=merchant_id, card_id=card_id, actor=actor, now=now)
         order.status, order.ended_at = Order.Status.EXPIRED, now

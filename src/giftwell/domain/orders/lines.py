@@ -29,13 +29,12 @@ class NotForSale(NotFound):
 def load_offers(merchant_id: UUID, wishes: Sequence[Wish]) -> dict[UUID, Product]:
     """The products that are wished for, by id. Raises NotForSale where one is not on the shelf.
 
-    Only what the platform holds in escrow is sold: a card given away or owed by the merchant has no price to
-    pay here.
+    A card that is given away has no price to pay here.
     """
     wanted = {wish.product_id for wish in wishes}
     shelf = Product.objects.published().filter(merchant_id=merchant_id, pk__in=wanted)
     products = {product.pk: product for product in shelf.select_related("program").prefetch_related("values")}
-    if set(products) != wanted or not all(product.program.needs_payment for product in products.values()):
+    if set(products) != wanted or not all(product.program.is_sold for product in products.values()):
         raise NotForSale
     return products
 

@@ -33,7 +33,7 @@ def pay_order(*, merchant_id: UUID, order_id: UUID, actor: Actor, now: datetime)
             if order is None:
                 raise UnknownOrder
             seller = Merchant.objects.get(pk=merchant_id).name
-            cards = order.lines.count()
+            cards = order.lines.filter(is_load=False).count()
         if not order.is_pending or now >= order.expires_at:
             raise OrderIsOver
         payment = start_payment(
@@ -52,4 +52,6 @@ def pay_order(*, merchant_id: UUID, order_id: UUID, actor: Actor, now: datetime)
 
 def _description(number: str, cards: int) -> str:
     """What the buyer reads on the processor's page and on their statement."""
+    if not cards:
+        return f"Order {number}, a top-up"
     return f"Order {number}, {cards} gift card{'s' if cards != 1 else ''}"

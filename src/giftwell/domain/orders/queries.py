@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from giftwell.domain.cards.models import Card
+from giftwell.domain.cards.lineage import carried_on
+from giftwell.domain.cards.models import Card, CloseReason
 from giftwell.domain.cards.queries import with_balance
 from giftwell.domain.delivery.links import gift_link
 from giftwell.domain.delivery.models import Gift
@@ -22,7 +23,9 @@ _A_MOMENT = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A line with its card as it stands now, and its gift once there is one."""
+    """A line with its card as it stands now (what carries it on, if it was lost), and its gift once there is
+    one.
+    """
 
     line: OrderLine
     card: Card
@@ -93,6 +96,7 @@ def _lines(order: Order) -> list[LineView]:
         card.pk: card
         for card in with_balance(Card.objects.filter(merchant_id=order.merchant_id, pk__in=wanted))
     }
+    cards = {card_id: _as_it_stands(card) for card_id, card in cards.items()}
     gifts = {
         gift.order_line_id: gift
         for gift in Gift.objects.filter(merchant_id=order.merchant_id, order_id=order.id)
@@ -109,6 +113,13 @@ def _lines(order: Order) -> list[LineView]:
         )
         for line in lines
     ]
+
+
+def _as_it_stands(card: Card) -> Card:
+    """The card that carries a lost one on, with its balance; any other card as it is."""
+    if card.close_reason != CloseReason.REPLACED:
+        return card
+    return with_balance(Card.objects.filter(merchant_id=card.merchant_id)).get(pk=carried_on(card).pk)
 
 
 def orders_due(now: datetime, *, limit: int = 500) -> list[tuple[UUID, UUID]]:

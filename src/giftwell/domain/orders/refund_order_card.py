@@ -5,13 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from giftwell.domain.cards.close_card import close_card
+from giftwell.domain.cards.lineage import carried_on
 from giftwell.domain.cards.locking import locked_card
 from giftwell.domain.cards.models import Card, CloseReason, Status
 from giftwell.domain.cards.refusals import CardIsClosed, CardIsPending
 from giftwell.domain.ledger import chart
 from giftwell.domain.ledger.accounts import AccountSpec, open_accounts
 from giftwell.domain.ledger.balance import balance
-from giftwell.domain.ledger.chart import AccountKind, PostingKind
+from giftwell.domain.ledger.chart import AccountKind, Legs, PostingKind
 from giftwell.domain.ledger.post import Move, post_one
 from giftwell.domain.orders.events import OrderCardRefunded
 from giftwell.domain.orders.models import Order, OrderLine, OrderRefund
@@ -70,9 +71,10 @@ def refund_order_card(
     unspent.
 
     What the merchant had added as a discount goes back to the merchant first, so a payer never gets more than
-    was paid; the buyer's fee is kept. An emptied card is closed as refunded. The money leaves in the steps of
-    `send_refund`, started by `payment.refund_due`. The same `key` gives the first answer again. Raises
-    UnknownOrderCard, CardIsPending, CardIsFrozen, CardIsExpired, CardIsClosed, RefundExceedsUnspent,
+    was paid; the buyer's fee is kept. A card that was replaced since gives out of the one that carries it on.
+    An emptied card is closed as refunded, one that this order only loaded stays. The money leaves in the
+    steps of `send_refund`, started by `payment.refund_due`. The same `key` gives the first answer again.
+    Raises UnknownOrderCard, CardIsPending, CardIsFrozen, CardIsExpired, CardIsClosed, RefundExceedsUnspent,
     NothingToRefund, KeyConflict.
     """
     fields = {"order_card": str(line_id), "amount_minor": value_minor}
@@ -86,10 +88,11 @@ def refund_order_card(
         line = OrderLine.objects.for_update().filter(merchant_id=merchant_id, pk=line_id).first()
         if line is None:
             raise UnknownOrderCard
-        card = locked_card(merchant_id, line.card_id, now)
+        sold = Card.objects.get(merchant_id=merchant_id, pk=line.card_id)
+        card = locked_card(merchant_id, carried_on(sold).id, now)
         _check_state(card, now)
         parts = split(line, balance(merchant_id, card.account_id, now=now).available_minor, value_minor)
-        _take_off(card, parts, key=key, actor=actor, now=now)
+        _take_off(line, card, parts, key=key, actor=actor, now=now)
         refund = _owe(line, card, parts, actor=actor, now=now)
         effect.resource = refund.public_id
     return RefundedCard(refund, is_replay=False)
@@ -106,29 +109,51 @@ def _check_state(card: Card, now: datetime) -> None:
         raise CardIsExpired
 
 
-def _take_off(card: Card, parts: Split, *, key: str, actor: Actor, now: datetime) -> None:
-    """card → pending for the discount, card → refunds_due for the money; the key is the cause, once
-    for ever.
-    """
-    (refunds_due,) = open_accounts(
-        [AccountSpec(merchant_id=PLATFORM, kind=AccountKind.REFUNDS_DUE, currency=card.currency)]
-    )
+def _take_off(line: OrderLine, card: Card, parts: Split, *, key: str, actor: Actor, now: datetime) -> None:
+    """Take the value off the card and owe the money; the key is the cause, once for ever."""
     move = Move(
         merchant_id=card.merchant_id,
         kind=PostingKind.REFUND_ORDER,
         currency=card.currency,
         cause=f"key:{key}",
-        legs=chart.refund_order(
-            card=card.account_id,
-            pending=card.program.pending_account_id,
-            refunds_due=refunds_due,
-            unspent_minor=parts.value_minor,
-            discount_minor=parts.discount_minor,
-        ),
+        legs=_legs(line, card, parts),
         actor=str(actor),
         subject=card.account_id,
     )
     post_one(move, now=now)
+
+
+def _legs(line: OrderLine, card: Card, parts: Split) -> Legs:
+    """Escrow: card → pending for the discount, card → refunds_due for the money. Direct: the merchant owes
+    the value no longer, and returns the money with the platform's commission on it.
+    """
+    program = card.program
+    (refunds_due,) = open_accounts(
+        [AccountSpec(merchant_id=PLATFORM, kind=AccountKind.REFUNDS_DUE, currency=card.currency)]
+    )
+    if program.issued_account_id is None:
+        return chart.refund_order(
+            card=card.account_id,
+            pending=program.pending_account_id,
+            refunds_due=refunds_due,
+            unspent_minor=parts.value_minor,
+            discount_minor=parts.discount_minor,
+        )
+    return chart.refund_order_direct(
+        card=card.account_id,
+        issued=program.issued_account_id,
+        pending=program.pending_account_id,
+        commission=program.commission_account_id,
+        refunds_due=refunds_due,
+        value_minor=parts.value_minor,
+        amount_minor=parts.amount_minor,
+        commission_minor=chart.commission_returned(
+            line.commission_minor,
+            captured_minor=line.price_minor,
+            refunded_minor=line.refunded_minor,
+            amount_minor=parts.amount_minor,
+        ),
+    )
 
 
 def _owe(line: OrderLine, card: Card, parts: Split, *, actor: Actor, now: datetime) -> OrderRefund:
@@ -150,7 +175,7 @@ def _owe(line: OrderLine, card: Card, parts: Split, *, actor: Actor, now: dateti
         currency=line.currency,
         refunded_at=now,
     )
-    if not balance(card.merchant_id, card.account_id, now=now).balance_minor:
+    if not line.is_load and not balance(card.merchant_id, card.account_id, now=now).balance_minor:
         close_card(
             merchant_id=card.merchant_id, card_id=card.id, reason=CloseReason.REFUNDED, actor=actor, now=now
         )

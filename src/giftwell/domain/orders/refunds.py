@@ -31,7 +31,9 @@ class RefundIsInvalid(Invalid):
 class Sold(Protocol):
     """The figures of a sold card, in minor units."""
 
+    value_minor: int
     discount_minor: int
+    refunded_value_minor: int
     refunded_discount_minor: int
 
 
@@ -53,15 +55,16 @@ class Split:
 
 
 def split(sold: Sold, available_minor: int, asked_minor: int | None) -> Split:
-    """Split `asked_minor` (null: all that is available) of a card: the discount goes back first.
+    """Split `asked_minor` (null: all that is unspent) of a card: the discount goes back first.
 
-    So a card of 50 bought for 45, of which 10 is spent, gives the payer 35. Raises RefundIsInvalid,
-    RefundExceedsUnspent, NothingToRefund.
+    So a card of 50 bought for 45, of which 10 is spent, gives the payer 35. What came onto the card otherwise
+    is not this sale's to give back. Raises RefundIsInvalid, RefundExceedsUnspent, NothingToRefund.
     """
     if asked_minor is not None and asked_minor < 1:
         raise RefundIsInvalid(errors={"amount_minor": RefundIsInvalid.detail})
-    value = available_minor if asked_minor is None else asked_minor
-    if value > available_minor:
+    unspent_minor = min(available_minor, sold.value_minor - sold.refunded_value_minor)
+    value = unspent_minor if asked_minor is None else asked_minor
+    if value > unspent_minor:
         raise RefundExceedsUnspent
     discount = min(sold.discount_minor - sold.refunded_discount_minor, value)
     if value - discount < 1:

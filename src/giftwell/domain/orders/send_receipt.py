@@ -25,7 +25,9 @@ def send_receipt(*, merchant_id: UUID, order_id: UUID, actor: Actor, now: dateti
         if not order.is_fulfilled or order.receipt_queued_at is not None:
             return False
         merchant = Merchant.objects.get(pk=merchant_id)
-        lines = OrderLine.objects.filter(merchant_id=merchant_id, order=order).select_related("product")
+        lines = OrderLine.objects.filter(merchant_id=merchant_id, order=order).select_related(
+            "product", "card"
+        )
         queue_message(
             "receipt",
             merchant_id=merchant_id,
@@ -50,7 +52,7 @@ def send_receipt(*, merchant_id: UUID, order_id: UUID, actor: Actor, now: dateti
 
 def _line(line: OrderLine, locale: str) -> dict[str, str]:
     return {
-        "product": line.product.name,
+        "product": line.product.name if line.product else f"Top-up of card ·{line.card.last4}",
         "recipient_name": line.recipient_name,
         "amount": format_money(line.total, locale),
     }

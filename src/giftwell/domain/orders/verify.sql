@@ -23,7 +23,7 @@ select o.id as orders, o.status, o.total_minor, p.settled_minor
 from orders_order o
 left join payments_payment p on p.order_id = o.id and p.merchant_id = o.merchant_id and p.status = 'succeeded'
 where (o.status = 'fulfilled' and (p.settled_minor = o.total_minor and p.settled_currency = o.currency) is not true)
-   or (o.status = 'expired' and p.id is not null);
+   or (o.status in ('expired', 'returned') and p.id is not null);
 
 -- law 7: a card of an order has a code and a gift once the order is fulfilled, and neither before
 select l.id as line, o.status, c.status as card, g.id as gift
@@ -31,10 +31,28 @@ from orders_orderline l
 join orders_order o on o.id = l.order_id
 left join cards_card c on c.id = l.card_id and c.merchant_id = l.merchant_id and c.order_line_id = l.id
 left join delivery_gift g on g.order_line_id = l.id
-where case o.status
+where not l.is_load and case o.status
         when 'fulfilled' then c.activated_at is not null and g.card_id = l.card_id
         when 'expired' then c.status = 'closed' and c.activated_at is null and g.id is null
         else c.status = 'pending' and g.id is null end is not true;
+
+-- law 7: a load is on a card once its order is fulfilled, with its value, and never before; no gift comes of it
+select coalesce(l.id::text, p.cause) as line, l.status, l.value_minor, p.amount_minor as loaded
+from (
+  select l.id, l.merchant_id, l.value_minor, l.currency, o.status
+  from orders_orderline l join orders_order o on o.id = l.order_id and o.merchant_id = l.merchant_id
+  where l.is_load) l
+full join (select * from ledger_posting where kind = 'load' and cause like 'fulfil:%') p
+  on p.merchant_id = l.merchant_id and p.cause = 'fulfil:' || l.id
+where case l.status when 'fulfilled' then p.amount_minor = l.value_minor and p.currency = l.currency
+                    else l.id is not null and p.id is null end is not true
+   or exists (select from delivery_gift g where g.order_line_id = l.id);
+
+-- law 7: money that came for an order which is not fulfilled after all goes back whole
+select o.id as orders, o.status, p.status as payment
+from orders_order o
+left join payments_payment p on p.order_id = o.id and p.merchant_id = o.merchant_id and p.reason = 'undeliverable'
+where (o.status = 'returned') <> (p.id is not null);
 
 -- law 7: an order costs what its cards cost
 select o.id as orders, o.total_minor, sum(l.price_minor + l.fee_minor) as lines

@@ -56,11 +56,7 @@ def is_email(text: str) -> bool:
 
 def check_order(wishes: Sequence[Wish], *, buyer_email: str, buyer_name: str) -> None:
     """Raise OrderIsInvalid naming each field that does not hold, lines by their position from 0."""
-    errors = {}
-    if not is_email(buyer_email):
-        errors["buyer_email"] = "Enter an e-mail address, such as name@example.com."
-    if not _is_line(buyer_name, 120):
-        errors["buyer_name"] = "A name has at most 120 characters, on one line."
+    errors = _check_buyer(buyer_email, buyer_name)
     if not 1 <= len(wishes) <= MAX_CARDS:
         errors["lines"] = f"An order has between 1 and {MAX_CARDS} cards."
     for position, wish in enumerate(wishes[:MAX_CARDS]):
@@ -71,11 +67,27 @@ def check_order(wishes: Sequence[Wish], *, buyer_email: str, buyer_name: str) ->
         raise OrderIsInvalid(errors=errors)
 
 
+def check_buyer(*, email: str, name: str) -> None:
+    """Raise OrderIsInvalid naming what of the buyer does not hold."""
+    errors = _check_buyer(email, name)
+    if errors:
+        raise OrderIsInvalid(errors=errors)
+
+
 def check_total(total: Money) -> None:
     """Raise OrderIsInvalid when the order is worth more than a single one may be."""
     unit = 10 ** exponent(total.currency) if exponent(total.currency) else 100
     if total.amount_minor > MAX_UNITS * unit:
         raise OrderIsInvalid(errors={"lines": "That is more than one order may cost. Place several."})
+
+
+def _check_buyer(email: str, name: str) -> dict[str, str]:
+    errors = {}
+    if not is_email(email):
+        errors["buyer_email"] = "Enter an e-mail address, such as name@example.com."
+    if not _is_line(name, 120):
+        errors["buyer_name"] = "A name has at most 120 characters, on one line."
+    return errors
 
 
 def _check_wish(wish: Wish) -> dict[str, str]:

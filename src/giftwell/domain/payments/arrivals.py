@@ -32,12 +32,12 @@ def take_money(payment: Payment, notice: GatewayNotice, actor: Actor, now: datet
     if difference:
         _end(payment, _Status.MISMATCHED, difference, now)
         _record_mismatch(payment, notice, difference, actor, now)
-        return _give_back(payment, actor, now)
+        return give_back(payment, actor, now)
     unwanted = _why_unwanted(payment)
     if unwanted:
         _end(payment, _Status.RETURNED, unwanted, now)
-        _record_return(payment, unwanted, actor, now)
-        return _give_back(payment, actor, now)
+        record_return(payment, unwanted, actor, now)
+        return give_back(payment, actor, now)
     _end(payment, _Status.SUCCEEDED, "", now)
     event = PaymentSettled(
         merchant_id=payment.merchant_id,
@@ -78,7 +78,8 @@ def _end(payment: Payment, status: Payment.Status, reason: str, now: datetime) -
     )
 
 
-def _give_back(payment: Payment, actor: Actor, now: datetime) -> str:
+def give_back(payment: Payment, actor: Actor, now: datetime) -> str:
+    """Owe what arrived to its payer: the posting and the claim. The payment is locked and says why."""
     post_return(payment, payment.settled, actor=actor, now=now)
     claim_refund(
         payment=payment,
@@ -105,7 +106,8 @@ def _record_mismatch(
     record(event, actor=actor, at=now)
 
 
-def _record_return(payment: Payment, reason: str, actor: Actor, now: datetime) -> None:
+def record_return(payment: Payment, reason: str, actor: Actor, now: datetime) -> None:
+    """Record `payment.returned`."""
     event = PaymentReturned(
         merchant_id=payment.merchant_id,
         subject=payment.public_id,

@@ -60,7 +60,9 @@ class PaymentMismatched(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentReturned(DomainEvent):
-    """Good money came too late (`late`) or a second time (`already_paid`), and goes back."""
+    """Good money came too late (`late`), a second time (`already_paid`) or for a card that can take it no
+    more (`undeliverable`), and goes back.
+    """
 
     TYPE: ClassVar[str] = "payment.returned"
 

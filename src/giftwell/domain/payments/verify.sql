@@ -51,7 +51,8 @@ where coalesce(a.owed, 0) <> coalesce(r.unconfirmed, 0);
 
 -- law 13: each payment that settled said so, once
 select coalesce(p.merchant_id, e.merchant_id) as merchant, coalesce(p.settled, 0) as settled, coalesce(e.said, 0) as said
-from (select merchant_id, count(*) as settled from payments_payment where status = 'succeeded' group by merchant_id) p
+from (select merchant_id, count(*) as settled from payments_payment
+      where status = 'succeeded' or reason = 'undeliverable' group by merchant_id) p
 full join (
   select merchant_id, count(distinct subject) as said, count(*) as times
   from events_event where type = 'payment.settled' group by merchant_id) e on e.merchant_id = p.merchant_id

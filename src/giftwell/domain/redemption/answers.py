@@ -21,8 +21,9 @@ class Answer:
     """What took effect: now, or (`replayed`) the first time, with the figures of then.
 
     `id` is the redemption's, the authorization's or the refund's; `of_id` what it belongs to: a refund's
-    redemption, the authorization that a redemption captured. `amount` is what moved, was set aside, or was
-    let go; `expires_at` is when an authorization ends.
+    redemption, the authorization that a redemption captured or an authorization replaced. `amount` is what
+    moved (with its tip), was set aside, or was let go; `expires_at` is when an authorization ends.
+    `instead_of` is the closed card whose refund went to `card_id`.
     """
 
     id: UUID
@@ -35,6 +36,7 @@ class Answer:
     expires_at: datetime | None
     at: datetime
     replayed: bool
+    instead_of: UUID | None = None
 
 
 def fingerprint_of(operation: str, values: Mapping[str, object]) -> bytes:
@@ -51,9 +53,10 @@ def ask(operation: str, sql: str, *, merchant_id: UUID, mark: bytes, values: Seq
     with scope.merchant(merchant_id), transaction(), connection.cursor() as cursor:
         cursor.execute(sql, values)
         row = cursor.fetchone()
-    _, outcome, found, amount, balance, available, currency, card_id, last4, of_id, expires_at, at, stored = (
+    _, outcome, found, amount, balance, available, currency, card_id, last4, of_id, expires_at, at, *rest = (
         row
     )
+    stored, instead_of = (*rest, None)[:2]
     if outcome == "conflict":
         differing = differing_fields(operation, mark, bytes(stored))
         raise KeyConflict(errors=dict.fromkeys(differing, "differs from the first request"))
@@ -70,4 +73,5 @@ def ask(operation: str, sql: str, *, merchant_id: UUID, mark: bytes, values: Seq
         expires_at=expires_at,
         at=at,
         replayed=outcome == "replayed",
+        instead_of=instead_of,
     )

@@ -6,12 +6,14 @@ No Django here: the point of sale reads it too.
 
 from giftwell.domain.ledger.refusals import (
     AccountNotFound,
+    AlreadyRefunded,
     AmountInvalid,
     CaptureExceedsHold,
     CauseConflict,
     InsufficientFunds,
     LegsInvalid,
     LifetimeInvalid,
+    NotReversible,
     Reversed,
     WrongCurrency,
 )
@@ -102,10 +104,60 @@ class RefundExceedsCapture(Refused):
     detail = "The amount is more than what is left to refund."
 
 
+class RedemptionIsReversed(Refused):
+    """It was undone as a whole: nothing of it is left to refund."""
+
+    code = "redemption_is_reversed"
+    detail = "This redemption was reversed; all of it went back to the card."
+
+
+class TipExceedsLimit(Refused):
+    """The tips of one authorization have a ceiling."""
+
+    code = "tip_exceeds_limit"
+    detail = "Tips may be at most 30 % of the amount that was authorized."
+
+
+class DayLimitExceeded(Refused):
+    """The program caps what one card spends on a day of the merchant's zone, holds included."""
+
+    code = "day_limit_exceeded"
+    detail = "This card may not spend that much on one day."
+
+
+class RefundExceedsLimit(Refused):
+    """Without a redemption, no more than a card's largest value is given at once."""
+
+    code = "refund_exceeds_limit"
+    detail = "Without a redemption, at most the largest value of the card's program can be refunded at once."
+
+
+class RefundExceedsDailyLimit(Refused):
+    """Without a redemption, a merchant gives back only so much a day."""
+
+    code = "refund_exceeds_daily_limit"
+    detail = "Today's refunds without a redemption have reached their limit. Try again tomorrow."
+
+
+class ExceedsMaxBalance(Refused):
+    """The card would hold more than its program allows."""
+
+    code = "exceeds_max_balance"
+    detail = "The card would hold more than its program allows."
+
+
+class TooLateToReverse(Refused):
+    """An unknown outcome is cleared soon; what is older is refunded."""
+
+    code = "too_late_to_reverse"
+    detail = "This happened more than 24 hours ago. Refund it instead."
+
+
 REFUSALS: dict[str, type[DomainError]] = {
     error.code: error
     for error in (
         AccountNotFound,
+        AlreadyRefunded,
         AmountInvalid,
         AuthorizationNotFound,
         AuthorizationNotLive,
@@ -114,15 +166,23 @@ REFUSALS: dict[str, type[DomainError]] = {
         CardIsExpired,
         CardIsFrozen,
         CardNotFound,
+        DayLimitExceeded,
+        ExceedsMaxBalance,
         InsufficientFunds,
         KeyInvalid,
         LegsInvalid,
         LifetimeInvalid,
         LocationNotFound,
+        NotReversible,
+        RedemptionIsReversed,
         RedemptionNotFound,
         ReferenceInvalid,
         RefundExceedsCapture,
+        RefundExceedsDailyLimit,
+        RefundExceedsLimit,
         Reversed,
+        TipExceedsLimit,
+        TooLateToReverse,
         WrongCurrency,
     )
 }

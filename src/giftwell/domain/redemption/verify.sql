@@ -5,12 +5,13 @@
 
 -- law 5: each redemption, authorization and refund has its posting, and the other way round
 select p.id as posting, p.kind, r.id as row_of_redemption, r.amount_minor, p.amount_minor as posted
-from (select * from ledger_posting where kind in ('redeem', 'capture', 'hold', 'refund')) p
+from (select * from ledger_posting where kind in ('redeem', 'capture', 'hold', 'refund', 'unlinked_refund')) p
 full join (
   select id, merchant_id, amount_minor, currency, case when authorization_id is null then 'redeem' else 'capture' end as kind
   from redemption_redemption
   union all select id, merchant_id, amount_minor, currency, 'hold' from redemption_authorization
-  union all select id, merchant_id, amount_minor, currency, 'refund' from redemption_refund
+  union all select id, merchant_id, amount_minor, currency,
+                   case when redemption_id is null then 'unlinked_refund' else 'refund' end from redemption_refund
 ) r on r.id = p.id
 where (p.merchant_id = r.merchant_id and p.kind = r.kind and p.amount_minor = r.amount_minor and p.currency = r.currency)
       is not true;
@@ -26,17 +27,38 @@ left join (
 where (t.taken = r.amount_minor and t.commission = r.commission_minor and t.debited = c.account_id
        and t.debited_too = c.account_id) is not true;
 
--- law 6: the refunds of a redemption are what it says, at most what it took, and return its commission in proportion
+-- law 6: the refunds of a redemption are what it says, at most what it took, and return its commission in proportion;
+-- where one was reversed, the next ones make it good, and the last one exactly
 select r.id as redemption, r.amount_minor, r.refunded_minor, f.refunded, r.commission_minor, f.commission
 from redemption_redemption r
 left join (
-  select redemption_id, sum(amount_minor) as refunded, sum(commission_minor) as commission, count(distinct card_id) as cards,
-         min(merchant_id::text) as merchant
+  select redemption_id, sum(amount_minor) filter (where reversed_at is null) as refunded,
+         sum(commission_minor) filter (where reversed_at is null) as commission,
+         count(*) filter (where reversed_at is not null) as reversed, min(merchant_id::text) as merchant,
+         max(merchant_id::text) as merchant_too
   from redemption_refund group by redemption_id) f on f.redemption_id = r.id
 where r.refunded_minor <> coalesce(f.refunded, 0) or r.refunded_minor > r.amount_minor
-  or f.merchant <> r.merchant_id::text or f.cards > 1
-  or coalesce(f.commission, 0)
+  or f.merchant <> r.merchant_id::text or f.merchant_too <> r.merchant_id::text
+  or coalesce(f.commission, 0) > r.commission_minor
+  or (coalesce(f.reversed, 0) = 0 or r.refunded_minor = r.amount_minor) and coalesce(f.commission, 0)
      <> div(2::numeric * r.commission_minor * r.refunded_minor + r.amount_minor, 2 * r.amount_minor);
+
+-- law 6: what says that it was reversed was, at that instant, and nothing else of its kind
+select u.id, u.reversed_at, m.id as reversal, m.posted_at
+from (select id, reversed_at from redemption_redemption union all select id, reversed_at from redemption_refund) u
+left join (select id, of_id, posted_at from ledger_posting where kind = 'reversal') m on m.of_id = u.id
+where u.reversed_at is distinct from m.posted_at;
+
+-- law 6: what was reversed as a whole was not refunded too
+select id as redemption, refunded_minor, reversed_at
+from redemption_redemption where reversed_at is not null and refunded_minor <> 0;
+
+-- law 3: the tips of an authorization are at most 30 % of it, and nothing but a capture has one
+select r.authorization_id as authorization, a.amount_minor as authorized, sum(r.tip_minor) as tips
+from redemption_redemption r left join redemption_authorization a on a.id = r.authorization_id
+where r.tip_minor > 0 and r.reversed_at is null
+group by r.authorization_id, a.amount_minor
+having r.authorization_id is null or sum(r.tip_minor) > a.amount_minor * 30 / 100;
 
 -- law 9: what a merchant itself owes its holders is what its direct and promotional cards hold
 select o.merchant_id as merchant, o.currency, o.outstanding, i.issued
@@ -63,26 +85,33 @@ select c.id as card, c.account_id as account
 from cards_card c left join ledger_account a on a.id = c.account_id
 where (a.kind = 'card' and a.merchant_id = c.merchant_id and a.currency = c.currency) is not true;
 
--- law 13: each redemption, authorization, void and refund was told and written down once, at its instant, and no other was
+-- law 13: each redemption, authorization, void, refund and reversal was told and written down once, at its instant, and no other was
 with happened as (
   select 'redemption.made' as type, merchant_id, redeemed_at as at, amount_minor from redemption_redemption
   union all select 'authorization.placed', merchant_id, authorized_at, amount_minor from redemption_authorization
-  union all select 'redemption.refunded', merchant_id, refunded_at, amount_minor from redemption_refund
+  union all select case when redemption_id is null then 'card.refunded' else 'redemption.refunded' end, merchant_id,
+                   refunded_at, amount_minor from redemption_refund
+  union all select 'redemption.reversed', merchant_id, reversed_at, amount_minor
+            from redemption_redemption where reversed_at is not null
+  union all select 'refund.reversed', merchant_id, reversed_at, amount_minor
+            from redemption_refund where reversed_at is not null
   union all select 'authorization.voided', merchant_id, posted_at, amount_minor from ledger_posting where kind = 'void'
-  union all select 'authorization.lapsed', merchant_id, resolved_at, amount_minor from ledger_hold where state = 'lapsed'
+  union all select 'authorization.lapsed', merchant_id, resolved_at, amount_minor - captured_minor from ledger_hold where state = 'lapsed'
 ),
 sums as (
   select type, merchant_id, at, count(*) as rows, sum(amount_minor) as amount_minor from happened group by 1, 2, 3
 ),
 told as (
   select type, merchant_id, at, count(*) as rows, sum((data ->> 'amount_minor')::bigint) as amount_minor
-  from events_event where type in ('redemption.made', 'authorization.placed', 'redemption.refunded',
-                                   'authorization.voided', 'authorization.lapsed') group by 1, 2, 3
+  from events_event where type in ('redemption.made', 'authorization.placed', 'redemption.refunded', 'card.refunded',
+                                   'redemption.reversed', 'refund.reversed', 'authorization.voided',
+                                   'authorization.lapsed') group by 1, 2, 3
 ),
 audited as (
   select action as type, merchant_id, at, count(*) as rows
   from audit_auditrow where outcome = 'done' and action in ('redemption.made', 'authorization.placed',
-    'redemption.refunded', 'authorization.voided', 'authorization.lapsed') group by 1, 2, 3
+    'redemption.refunded', 'card.refunded', 'redemption.reversed', 'refund.reversed', 'authorization.voided',
+    'authorization.lapsed') group by 1, 2, 3
 )
 select type, merchant_id as merchant, at, sums.rows as happened, told.rows as told, audited.rows as audited
 from sums full join told using (type, merchant_id, at) full join audited using (type, merchant_id, at)

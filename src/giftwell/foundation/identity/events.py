@@ -147,3 +147,127 @@ class MemberRemoved(DomainEvent):
     TYPE: ClassVar[str] = "member.removed"
 
     role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessRulesChanged(DomainEvent):
+    """A merchant changed what it asks of its people's access. Subject: the merchant."""
+
+    TYPE: ClassVar[str] = "access_rules.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriesCleared(DomainEvent):
+    """An admin let somebody try to sign in again before the wait was over. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.tries_cleared"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInsFlooded(DomainEvent):
+    """Far more failed sign-ins in one minute than usual: unknown devices wait. Subject: the word sign_in."""
+
+    TYPE: ClassVar[str] = "sign_in.flooded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewAddressAsked(DomainEvent):
+    """Somebody wants another e-mail address; nothing changed yet. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.new_address_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressChanged(DomainEvent):
+    """Somebody's e-mail address is another one, shown to be theirs at both ends. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.address_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorAdded(DomainEvent):
+    """Somebody put an app (`totp`) or a passkey (`webauthn`) beside their password. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.second_factor_added"
+
+    factor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(DomainEvent):
+    """Somebody took an app or a passkey off their account. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.second_factor_removed"
+
+    factor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorUsed(DomainEvent):
+    """Somebody gave a right code, or used a passkey. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.second_factor_used"
+
+    factor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupCodesMade(DomainEvent):
+    """Somebody has ten new backup codes; those before ended. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.backup_codes_made"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorPostponed(DomainEvent):
+    """Somebody was given longer to set up a second factor. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.second_factor_postponed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorResetAsked(DomainEvent):
+    """An admin asked to take the second factor off somebody, and said why. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.second_factor_reset_asked"
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorReset(DomainEvent):
+    """A second admin took all second factors off somebody. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.second_factor_reset"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceSeen(DomainEvent):
+    """Somebody signed in with a device that they had not used before. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.device_seen"
+
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsEnded(DomainEvent):
+    """Sessions of somebody were ended, by themselves or by an admin. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.sessions_ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonDeactivated(DomainEvent):
+    """Somebody is shut out. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.deactivated"
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonReactivated(DomainEvent):
+    """Somebody may sign in again. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.reactivated"

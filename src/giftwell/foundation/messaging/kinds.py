@@ -31,4 +31,8 @@ KINDS: dict[str, Kind] = {
     "verify_email": Kind(frozenset({"name", "link"})),
     "reset_password": Kind(frozenset({"name", "link"})),
     "account_already_exists": Kind(frozenset({"link"})),
+    # To both ends of a change of address; `text` says which end this is.
+    "confirm_address": Kind(frozenset({"name", "text", "link"})),
+    # What happened to somebody's own account, in words; `detail` (may be empty) says where or with what.
+    "security_notice": Kind(frozenset({"name", "headline", "text", "detail", "link"})),
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as theirs
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator
@@ -11,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from giftwell.foundation.identity.create_person import AddressIsTaken, create_person
 from giftwell.foundation.identity.models import User
+from giftwell.foundation.identity.password_validator import hint, policy_of
+from giftwell.foundation.identity.second_factor import has_second_factor
 from giftwell.interfaces.common.forms import Strict
 from giftwell.kit.clock import now
-
-PASSWORD_HINT = _("At least ten characters. A few words you remember are better than one with signs in it.")
 
 
 class _Plain(Strict):
@@ -24,6 +25,15 @@ class _Plain(Strict):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+def _explain(field: forms.Field, person: User | None) -> None:
+    """Say the rule beside the field, and leave it on the field for the meter that is drawn while typing."""
+    policy = policy_of(person)
+    second = person is not None and has_second_factor(person)
+    field.help_text = hint(policy, has_second_factor=second)
+    least = policy.least(has_second_factor=second)
+    field.widget.attrs |= {"data-least": least, "data-kinds": 4 if policy.four_kinds else 0}
 
 
 class SignInForm(_Plain, theirs.LoginForm):  # type: ignore[misc]
@@ -49,7 +59,7 @@ class SignUpForm(_Plain, theirs.SignupForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail")
         self.fields["email"].validators.append(MaxLengthValidator(254))
-        self.fields["password1"].help_text = PASSWORD_HINT
+        _explain(self.fields["password1"], None)
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Make the person, or answer a taken address exactly as a free one: with a mail, and nothing else."""
@@ -76,6 +86,14 @@ class SignUpForm(_Plain, theirs.SignupForm):  # type: ignore[misc]
         )
 
 
+class ConfirmForm(_Plain, theirs.ReauthenticateForm):  # type: ignore[misc]
+    """The password once more, before something that protects the account is changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+
+
 class AskForResetForm(_Plain, theirs.ResetPasswordForm):  # type: ignore[misc]
     """The e-mail address to send a link to."""
 
@@ -91,7 +109,7 @@ class _OnceForm(_Plain):
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
         self.fields["password1"].label = _("New password")
-        self.fields["password1"].help_text = PASSWORD_HINT
+        _explain(self.fields["password1"], getattr(self, "user", None))
 
 
 class NewPasswordForm(_OnceForm, theirs.ResetPasswordKeyForm):  # type: ignore[misc]
@@ -105,3 +123,11 @@ class ChangePasswordForm(_OnceForm, theirs.ChangePasswordForm):  # type: ignore[
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = _("Present password")
         self.fields["oldpassword"].help_text = ""
+
+    def clean_oldpassword(self) -> str:
+        """Judged where every password is judged, so that guesses count."""
+        password = str(self.cleaned_data.get("oldpassword", ""))
+        adapter = get_adapter()
+        if not adapter.reauthenticate(self.user, password):
+            raise adapter.validation_error("enter_current_password")
+        return password

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 
 from giftwell.foundation.identity.models import User
 from giftwell.interfaces.accounts import start as beginning
-from giftwell.interfaces.accounts.pace import evenly_paced
+from giftwell.interfaces.accounts.pace import evenly_paced, evenly_refused
 from giftwell.interfaces.common.pages import person_page, public_page
 
 
@@ -25,7 +25,7 @@ class _ChangePassword(theirs.PasswordChangeView):  # type: ignore[misc]
         return response
 
 
-sign_in = public_page(theirs.login)
+sign_in = public_page(evenly_refused(theirs.login))
 sign_out = public_page(theirs.logout)
 sign_up = public_page(evenly_paced(theirs.signup))
 start = public_page(evenly_paced(beginning.start))

@@ -116,9 +116,40 @@ def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _add_routers() -> None:
-    from giftwell.interfaces.api import cards, idempotency, orders, products, redemptions, refunds
+    from giftwell.interfaces.api import (
+        adjustments,
+        authorizations,
+        cards,
+        expiries,
+        idempotency,
+        loads,
+        orders,
+        products,
+        programs,
+        redemptions,
+        refunds,
+        reversals,
+        transfers,
+        unlinked_refunds,
+    )
 
-    for noun in (cards, products, orders, redemptions, refunds, idempotency):
+    nouns = (
+        cards,
+        expiries,
+        loads,
+        transfers,
+        adjustments,
+        programs,
+        products,
+        orders,
+        redemptions,
+        authorizations,
+        refunds,
+        unlinked_refunds,
+        reversals,
+        idempotency,
+    )
+    for noun in nouns:
         api.add_router("", noun.router, tags=[noun.__name__.rpartition(".")[2]])
 
 

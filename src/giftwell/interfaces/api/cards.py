@@ -47,6 +47,8 @@ class CardOut(Schema):
     expires_at: datetime | None
     issued_at: datetime
     activated_at: datetime | None
+    replaces: str | None = Field(description="The lost card whose value this one carries on.")
+    split_from: str | None = Field(description="The card that this one is a part of.")
 
 
 class IssuedCardOut(CardOut):
@@ -106,6 +108,8 @@ def card_out(card: Card) -> dict[str, Any]:
         "expires_at": card.expires_at,
         "issued_at": card.issued_at,
         "activated_at": card.activated_at,
+        "replaces": public_id(Card.PREFIX, card.replaces_id) if card.replaces_id else None,
+        "split_from": public_id(Card.PREFIX, card.split_from_id) if card.split_from_id else None,
     }
 
 

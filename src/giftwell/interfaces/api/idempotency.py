@@ -6,6 +6,7 @@ from typing import Any
 from ninja import Path, Router, Schema
 from pydantic import Field
 
+from giftwell.domain.redemption.operations import RESOURCES
 from giftwell.domain.redemption.outcome_of_key import outcome_of_key
 from giftwell.foundation.idempotency.queries import effects_of
 from giftwell.foundation.tenancy.transactions import reading
@@ -17,8 +18,6 @@ from giftwell.kit.errors import NotFound
 from giftwell.kit.ids import public_id
 
 router = Router()
-
-_PREFIXES = {"redeem": "red", "capture": "red", "authorize": "auth", "void": "auth", "refund": "ref"}
 
 
 class KeyIsUnknown(NotFound):
@@ -32,12 +31,16 @@ class OutcomeOut(Schema):
     """What a key did."""
 
     key: str
-    operation: str = Field(examples=["redeem"])
+    operation: str = Field(
+        examples=["redeem"],
+        description="`prevented` where it was reversed before it came, and will be refused.",
+    )
     resource: str | None = Field(description="The id of what came of it.")
     amount_minor: int | None
     balance_minor: int | None
     currency: str | None
     at: datetime
+    reversed_at: datetime | None = Field(description="When what it did was undone.")
 
 
 @endpoint(router, "GET", "/idempotency/{key}", needs=ApiScope.POS, answers=OutcomeOut, problems=(404,))
@@ -45,15 +48,16 @@ def look_up(request: ApiRequest, key: Path[str]) -> Any:
     """What the request with this key did, or 404 if it took no effect."""
     idempotency_key(key)
     outcome = outcome_of_key(merchant_id=request.merchant_id, key=key)
-    if outcome and outcome.operation in _PREFIXES:
+    if outcome and (outcome.operation in RESOURCES or outcome.operation == "prevented"):
         return {
             "key": key,
             "operation": outcome.operation,
-            "resource": public_id(_PREFIXES[outcome.operation], outcome.id),
-            "amount_minor": outcome.amount.amount_minor,
+            "resource": public_id(RESOURCES[outcome.operation], outcome.id) if outcome.id else None,
+            "amount_minor": outcome.amount.amount_minor if outcome.amount else None,
             "balance_minor": outcome.balance.amount_minor if outcome.balance else None,
-            "currency": outcome.amount.currency,
+            "currency": outcome.amount.currency if outcome.amount else None,
             "at": outcome.at,
+            "reversed_at": outcome.reversed_at,
         }
     with reading():
         kept = effects_of(merchant_id=request.merchant_id, key=key).first()
@@ -61,5 +65,5 @@ def look_up(request: ApiRequest, key: Path[str]) -> Any:
         raise KeyIsUnknown
     return {
         "key": key, "operation": kept.operation, "resource": kept.resource or None, "amount_minor": None,
-        "balance_minor": None, "currency": None, "at": kept.created_at,
+        "balance_minor": None, "currency": None, "at": kept.created_at, "reversed_at": None,
     }  # fmt: skip

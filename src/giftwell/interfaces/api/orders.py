@@ -53,10 +53,11 @@ class OrderIn(Body):
 
 
 class OrderCardOut(Schema):
-    """A line of an order, which sells one card; its id names it in a refund."""
+    """A line of an order, which sells one card or loads one; its id names it in a refund."""
 
     id: str = Field(examples=["line_06f3v9q1d8h2k7m4n5p6r8s9t0"])
-    product: str
+    product: str | None = Field(description="Null for a top-up.")
+    is_load: bool = Field(description="Whether it puts value onto a card that was there before.")
     card: str
     card_status: Literal["pending", "active", "frozen", "closed"]
     value: AmountOut
@@ -76,7 +77,7 @@ class OrderSummaryOut(Schema):
 
     id: str = Field(examples=["ord_06f3v9q1d8h2k7m4n5p6r8s9t0"])
     number: str
-    status: Literal["pending", "fulfilled", "expired"]
+    status: Literal["pending", "fulfilled", "expired", "returned"]
     total: AmountOut
     buyer_email: str
     placed_at: datetime
@@ -104,7 +105,7 @@ class OrderQuery(Schema):
 
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     cursor: Text | None = Field(None, max_length=64)
-    status: Literal["pending", "fulfilled", "expired"] | None = None
+    status: Literal["pending", "fulfilled", "expired", "returned"] | None = None
     number: Text | None = Field(None, max_length=12)
 
 
@@ -125,7 +126,8 @@ def _line(view: LineView) -> dict[str, Any]:
     line = view.line
     return {
         "id": line.public_id,
-        "product": public_id(Product.PREFIX, line.product_id),
+        "product": public_id(Product.PREFIX, line.product_id) if line.product_id else None,
+        "is_load": line.is_load,
         "card": view.card.public_id,
         "card_status": view.card.status,
         "value": {"amount_minor": line.value_minor, "currency": line.currency},
@@ -139,7 +141,8 @@ def _line(view: LineView) -> dict[str, Any]:
     }
 
 
-def _read(request: ApiRequest, order_id: str) -> dict[str, Any]:
+def order_out(request: ApiRequest, order_id: str) -> dict[str, Any]:
+    """An order as the API tells it."""
     with reading():
         view = view_order(request.merchant_id, parse_id(Order.PREFIX, order_id))
     return {
@@ -176,7 +179,7 @@ def place(request: ApiRequest, body: OrderIn, response: HttpResponse) -> Status:
         actor=request.actor,
         now=now(),
     )
-    answer = {**_read(request, placed.order.public_id), "payment_url": placed.checkout_url or None}
+    answer = {**order_out(request, placed.order.public_id), "payment_url": placed.checkout_url or None}
     return effect(response, answer, replayed=placed.is_replay)
 
 
@@ -195,7 +198,7 @@ def _wish(line: LineIn) -> Wish:
 @endpoint(router, "GET", "/orders/{order_id}", needs=ApiScope.ORDERS_READ, answers=OrderOut, problems=(404,))
 def get_order(request: ApiRequest, order_id: str) -> Any:
     """One order with its cards."""
-    return _read(request, order_id)
+    return order_out(request, order_id)
 
 
 def order_card_id(text: str) -> Any:

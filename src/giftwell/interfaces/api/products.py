@@ -1,4 +1,4 @@
-"""The catalogue: programs and designs to read, products to make and put on the shelf."""
+"""The catalogue: designs to read, products to make and put on the shelf."""
 
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from giftwell.domain.catalog.find_product import find_product
 from giftwell.domain.catalog.find_program import find_program
 from giftwell.domain.catalog.models import Design, Product, Program
 from giftwell.domain.catalog.publish_product import publish_product
-from giftwell.domain.catalog.queries import designs_of, products_of, programs_of
+from giftwell.domain.catalog.queries import designs_of, products_of
 from giftwell.domain.catalog.rules import ProductDetails
 from giftwell.domain.catalog.unpublish_product import unpublish_product
 from giftwell.foundation.tenancy.models import Merchant
@@ -25,18 +25,6 @@ from giftwell.kit.clock import now
 from giftwell.kit.ids import parse_id
 
 router = Router()
-
-
-class ProgramOut(Schema):
-    """The rules of a family of cards."""
-
-    id: str
-    name: str
-    currency: str
-    funding: Literal["escrow", "direct", "promo"]
-    validity_days: int | None
-    min_value_minor: int
-    max_value_minor: int
 
 
 class DesignOut(Schema):
@@ -116,11 +104,6 @@ def _product_out(product: Product) -> dict[str, Any]:
     }
 
 
-def _program_out(program: Program) -> dict[str, Any]:
-    names = ("name", "currency", "funding", "validity_days", "min_value_minor", "max_value_minor")
-    return {"id": program.public_id, **{name: getattr(program, name) for name in names}}
-
-
 def _design_out(design: Design) -> dict[str, Any]:
     return {"id": design.public_id, "name": design.name, "pattern": design.pattern}
 
@@ -134,12 +117,6 @@ def _page(rows: QuerySet[Any], query: PageQuery, shown: Any) -> dict[str, Any]:
     with reading():
         page = page_of(rows, cursor=query.cursor, limit=query.limit)
         return {"data": [shown(row) for row in page.rows], "next_cursor": page.next_cursor or None}
-
-
-@endpoint(router, "GET", "/programs", needs=ApiScope.PRODUCTS_READ, answers=ListOut[ProgramOut])
-def list_programs(request: ApiRequest, query: Query[PageQuery]) -> Any:
-    """The merchant's programs, newest first."""
-    return _page(programs_of(request.merchant_id), query, _program_out)
 
 
 @endpoint(router, "GET", "/designs", needs=ApiScope.PRODUCTS_READ, answers=ListOut[DesignOut])

@@ -11,6 +11,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field, StrictBool
 
 from giftwell.domain.cards.models import Card
+from giftwell.domain.redemption.answers import Answer
 from giftwell.domain.redemption.models import Redemption
 from giftwell.domain.redemption.queries import find_redemption, redemptions_of
 from giftwell.domain.redemption.redeem import redeem
@@ -54,7 +55,9 @@ class RedeemedOut(Schema):
 
     id: str = Field(examples=["red_06f3v9q1d8h2k7m4n5p6r8s9t0"])
     amount_minor: int
+    due_minor: int = Field(description="What is still to be paid another way.")
     balance_minor: int
+    available_minor: int
     currency: str
     card: CardRef
 
@@ -65,11 +68,14 @@ class RedemptionOut(Schema):
     id: str
     card: str
     amount_minor: int
+    tip_minor: int = Field(description="Part of the amount.")
     refunded_minor: int
     currency: str
     location: str | None
     reference: str
+    authorization: str | None = Field(description="Of which it is a capture.")
     redeemed_at: datetime
+    reversed_at: datetime | None = Field(description="When it was undone as a whole.")
 
 
 class RedemptionQuery(Schema):
@@ -87,12 +93,20 @@ def _out(one: Redemption) -> dict[str, Any]:
         "id": one.public_id,
         "card": public_id(Card.PREFIX, one.card_id),
         "amount_minor": one.amount_minor,
+        "tip_minor": one.tip_minor,
         "refunded_minor": one.refunded_minor,
         "currency": one.currency,
         "location": public_id(Location.PREFIX, one.location_id) if one.location_id else None,
         "reference": one.reference,
+        "authorization": public_id("auth", one.authorization_id) if one.authorization_id else None,
         "redeemed_at": one.redeemed_at,
+        "reversed_at": one.reversed_at,
     }
+
+
+def card_ref(answer: Answer) -> dict[str, str]:
+    """The card of an answer, as far as a till needs to know it."""
+    return {"id": public_id(Card.PREFIX, answer.card_id), "last4": answer.last4}
 
 
 @endpoint(
@@ -122,9 +136,11 @@ def create(request: ApiRequest, body: RedemptionIn, response: HttpResponse) -> S
     told = {
         "id": public_id(Redemption.PREFIX, answer.id),
         "amount_minor": answer.amount.amount_minor,
+        "due_minor": body.amount_minor - answer.amount.amount_minor,
         "balance_minor": answer.balance.amount_minor,
+        "available_minor": answer.available.amount_minor,
         "currency": answer.amount.currency,
-        "card": {"id": public_id(Card.PREFIX, answer.card_id), "last4": answer.last4},
+        "card": card_ref(answer),
     }
     return effect(response, told, replayed=answer.replayed)
 

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from ninja import Router, Schema, Status
 from pydantic import Field, model_validator
 
+from giftwell.domain.cards.models import Card
 from giftwell.domain.orders.refund_order_card import refund_order_card
 from giftwell.domain.redemption.models import Redemption
 from giftwell.domain.redemption.refund import refund
@@ -13,6 +14,7 @@ from giftwell.interfaces.api.answers import effect, request_id_of
 from giftwell.interfaces.api.endpoints import endpoint
 from giftwell.interfaces.api.keys import require
 from giftwell.interfaces.api.orders import order_card_id
+from giftwell.interfaces.api.redemptions import CardRef, card_ref
 from giftwell.interfaces.api.requests import ApiRequest
 from giftwell.interfaces.api.shapes import Body, Identifier, PositiveMinor
 from giftwell.interfaces.common.access import ApiScope
@@ -47,6 +49,10 @@ class RefundOut(Schema):
     amount_minor: int = Field(description="To the card, or to the payer.")
     balance_minor: int | None = Field(description="Of the card after the refund of a redemption.")
     currency: str
+    card: CardRef | None = Field(description="That got the refund of a redemption.")
+    instead_of: str | None = Field(
+        description="The card that paid, where it is closed and `card` carries it on."
+    )
 
 
 @endpoint(
@@ -77,6 +83,8 @@ def create(request: ApiRequest, body: RefundIn, response: HttpResponse) -> Statu
         "amount_minor": answer.amount.amount_minor,
         "balance_minor": answer.balance.amount_minor,
         "currency": answer.amount.currency,
+        "card": card_ref(answer),
+        "instead_of": public_id(Card.PREFIX, answer.instead_of) if answer.instead_of else None,
     }
     return effect(response, told, replayed=answer.replayed)
 
@@ -99,5 +107,7 @@ def _of_order_card(request: ApiRequest, body: RefundIn, response: HttpResponse) 
         "amount_minor": done.refund.amount_minor,
         "balance_minor": None,
         "currency": done.refund.currency,
+        "card": None,
+        "instead_of": None,
     }
     return effect(response, told, replayed=done.is_replay)

@@ -17,10 +17,16 @@ class Permission(StrEnum):
     CARDS_FREEZE = "cards.freeze"
     CARDS_CLOSE = "cards.close"
     CARDS_REVEAL = "cards.reveal"
+    CARDS_LOAD = "cards.load"
+    CARDS_TRANSFER = "cards.transfer"
+    CARDS_REPLACE = "cards.replace"
+    CARDS_ADJUST = "cards.adjust"
+    CARDS_EXPIRE = "cards.expire"
     ORDERS_VIEW = "orders.view"
     ORDERS_REFUND = "orders.refund"
     PRODUCTS_VIEW = "products.view"
     PRODUCTS_EDIT = "products.edit"
+    PROGRAMS_EDIT = "programs.edit"
     BRAND_EDIT = "brand.edit"
     LOCATIONS_EDIT = "locations.edit"
     TEAM_VIEW = "team.view"
@@ -29,10 +35,12 @@ class Permission(StrEnum):
     KEYS_EDIT = "keys.edit"
     TILL_REDEEM = "till.redeem"
     TILL_REFUND = "till.refund"
+    TILL_REFUND_UNLINKED = "till.refund_unlinked"
 
     PLATFORM_VIEW = "platform.view"
     PLATFORM_MERCHANTS = "platform.merchants"
     PLATFORM_MESSAGES = "platform.messages"
+    PLATFORM_GOODWILL = "platform.goodwill"
     PLATFORM_JOBS = "platform.jobs"
     PLATFORM_AUDIT = "platform.audit"
 
@@ -55,6 +63,10 @@ ROLES: dict[str, frozenset[Permission]] = {
 MERCHANT_ROLES = ("owner", "manager", "cashier")
 PLATFORM_ROLES = ("platform_admin",)
 
+# Who can move money, let people in or see everyone: a password alone does not open these roles. A merchant
+# may ask its other people for a second factor as well.
+SECOND_FACTOR_ROLES = frozenset({"owner", "manager", "platform_admin"})
+
 
 def allows(role: str, permission: Permission) -> bool:
     """Whether somebody in this role may do this; an unknown role may do nothing."""
@@ -66,23 +78,27 @@ class ApiScope(StrEnum):
 
     CARDS_READ = "cards:read"
     CARDS_WRITE = "cards:write"
+    CARDS_ADJUST = "cards:adjust"
     PRODUCTS_READ = "products:read"
     PRODUCTS_WRITE = "products:write"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
     REDEMPTIONS_READ = "redemptions:read"
+    REFUNDS_UNLINKED = "refunds:unlinked"
     POS = "pos"
 
 
 SCOPES: dict[str, str] = {
     ApiScope.CARDS_READ: "List and read cards; never their codes.",
-    ApiScope.CARDS_WRITE: "Issue, freeze, replace and close cards.",
+    ApiScope.CARDS_WRITE: "Issue, load, freeze, transfer, merge, split, replace and close cards.",
+    ApiScope.CARDS_ADJUST: "Correct what is on a card: a little at once, more when a person approves.",
     ApiScope.PRODUCTS_READ: "List and read products and designs.",
-    ApiScope.PRODUCTS_WRITE: "Create, change and publish products.",
+    ApiScope.PRODUCTS_WRITE: "Create, change and publish products; create and change programs.",
     ApiScope.ORDERS_READ: "List and read orders.",
     ApiScope.ORDERS_WRITE: "Place orders, and refund a card of an order.",
     ApiScope.REDEMPTIONS_READ: "List and read redemptions, authorizations and their refunds.",
-    ApiScope.POS: "Work as a till: balance, redeem, authorize, capture, void, and refund a redemption.",
+    ApiScope.REFUNDS_UNLINKED: "Put value on a card without a redemption that it comes from, within limits.",
+    ApiScope.POS: "Work as a till: balance, redeem, authorize, capture, void, refund a redemption, reverse.",
 }
 
 READ_SCOPES = frozenset(scope for scope in SCOPES if scope.endswith(":read"))

@@ -7,11 +7,15 @@ Shared by REST and the point of sale, so it imports no web framework. The status
 
 import re
 import secrets
+from itertools import count
 
 from giftwell.kit.errors import Forbidden, Invalid, NotFound, Refused, Unavailable
 
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
+# A name and no secret: what is random tells processes apart, and a number the requests of one.
+_PROCESS = secrets.token_hex(7)
+_numbers = count(secrets.randbelow(2**32))
 
 
 class Unauthenticated(Forbidden):
@@ -31,7 +35,7 @@ class MissingScope(Forbidden):
 class MerchantSuspended(Forbidden):
     """The key's merchant may not do business at present."""
 
-    code = "merchant_suspended"
+    code = "merchant_is_suspended"
     detail = "This merchant is suspended."
 
 
@@ -104,4 +108,4 @@ def request_id(given: str | None) -> str:
     """The caller's own X-Request-Id where it is harmless, else a fresh one."""
     if given is not None and _REQUEST_ID.fullmatch(given):
         return given
-    return f"req_{secrets.token_hex(12)}"
+    return f"req_{_PROCESS}{next(_numbers):010x}"

@@ -11,21 +11,27 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any, cast
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 
+from giftwell.foundation.audit.attempts import note_refusal
 from giftwell.foundation.identity.find_memberships import Workplace, find_memberships
-from giftwell.foundation.identity.models import PlatformRole, User
+from giftwell.foundation.identity.models import AccessRules, PlatformRole, User
 from giftwell.foundation.identity.rules import MerchantIsSuspended
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.models import Merchant
 from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.common.access import AccessRule, Permission, allows
 from giftwell.interfaces.common.error_pages import domain_error_page
+from giftwell.interfaces.common.second_factor import second_factor_first
+from giftwell.interfaces.common.sessions import has_outlived
 from giftwell.kit.actor import Actor
+from giftwell.kit.clock import now
 from giftwell.kit.errors import DomainError, Forbidden, Invalid
 
 type View = Callable[..., HttpResponseBase]
@@ -38,6 +44,7 @@ class PageRequest(HttpRequest):
     actor: Actor
     merchant: Merchant
     role: str
+    merchant_asks: bool
     workplaces: list[Workplace]
     permissions: frozenset[Permission]
 
@@ -101,7 +108,7 @@ def person_page(view: View) -> View:
     @declares(AccessRule("person"))
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated or has_outlived(request, "person"):
             return _sign_in_first(request)
         return _private(_run(view, scope.person(_person(request).pk), _with_actor(request), args, kwargs))
 
@@ -127,6 +134,11 @@ def merchant_page(permission: Permission) -> Callable[[View], View]:
                 _enter_workplace(page, kwargs["slug"], permission)
             except DomainError as error:
                 return _private(domain_error_page(request, error))
+            if has_outlived(page, page.role):
+                return _sign_in_first(request)
+            first = second_factor_first(page, page.user, page.role, merchant_asks=page.merchant_asks)
+            if first is not None:
+                return _private(first)
             return _private(_run(view, scope.merchant(page.merchant.id), page, args, kwargs))
 
         return guarded
@@ -154,7 +166,13 @@ def platform_page(permission: Permission) -> Callable[[View], View]:
                 one for one in Permission if any(allows(role, one) for role in roles)
             )
             if permission not in page.permissions:
+                _note_refused(page, permission, None)
                 return _private(domain_error_page(request, NotYourRole()))
+            if has_outlived(page, roles[0]):
+                return _sign_in_first(request)
+            first = second_factor_first(page, page.user, roles[0])
+            if first is not None:
+                return _private(first)
             return _private(_run(view, scope.platform(), page, args, kwargs))
 
         return guarded
@@ -171,11 +189,26 @@ def _enter_workplace(page: PageRequest, slug: str, permission: Permission) -> No
     if place.is_suspended:
         raise MerchantIsSuspended
     if not allows(place.role, permission):
+        _note_refused(page, permission, place.merchant_id)
         raise NotYourRole
+    asks = AccessRules.objects.filter(merchant=OuterRef("pk"), second_factor_for_all=True)
     with scope.merchant(place.merchant_id), reading():
-        page.merchant = Merchant.objects.get(id=place.merchant_id)
+        page.merchant = Merchant.objects.annotate(asks=Exists(asks)).get(id=place.merchant_id)
+    page.merchant_asks = page.merchant.asks
     page.role = place.role
     page.permissions = frozenset(one for one in Permission if allows(place.role, one))
+
+
+def _note_refused(page: PageRequest, permission: Permission, merchant_id: UUID | None) -> None:
+    """A role that was too small is written down: somebody tried a door that is not theirs."""
+    note_refusal(
+        permission,
+        actor=page.actor,
+        subject=page.user.public_id,
+        reason=NotYourRole.code,
+        merchant_id=merchant_id,
+        at=now(),
+    )
 
 
 def _run(

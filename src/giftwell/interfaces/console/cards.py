@@ -9,6 +9,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from giftwell.domain.cards.events import CardActivated
+from giftwell.domain.cards.lineage import Kin, kin_of
 from giftwell.domain.cards.models import Card, CardFreeze, FreezeReason, Status
 from giftwell.domain.cards.queries import cards_of, find_card, shown_state
 from giftwell.domain.catalog.queries import programs_of
@@ -21,7 +23,9 @@ from giftwell.interfaces.common.access import Permission
 from giftwell.interfaces.common.actors import actor_names
 from giftwell.interfaces.common.pages import PageRequest, merchant_page
 from giftwell.interfaces.common.themes import HOUSE
+from giftwell.interfaces.console.acts import acts_of
 from giftwell.interfaces.console.errors import id_or_404
+from giftwell.interfaces.console.moved_words import last4s_in
 from giftwell.interfaces.console.paged import shown_page
 from giftwell.interfaces.console.people import lines_of_cards, place_names
 from giftwell.interfaces.console.shown import show
@@ -46,6 +50,7 @@ class Row:
     recipient: str
     pattern: str
     theme: str
+    at: datetime
 
 
 @merchant_page(Permission.CARDS_VIEW)
@@ -78,13 +83,10 @@ def card_page(request: PageRequest, card_id: UUID, *, code: str = "") -> HttpRes
         found = find_card(merchant_id, card_id)
         line = lines_of_cards(merchant_id, [card_id]).get(card_id)
         gift = Gift.objects.filter(merchant_id=merchant_id, card_id=card_id).first() if line else None
-        subjects = [found.public_id, *([gift.public_id] if gift else [])]
-        events = list(
-            Event.objects.filter(merchant_id=merchant_id, subject__in=subjects).order_by("-at", "-id")[
-                :MOST_EVENTS
-            ]
-        )
-        made = list(redemptions_of(merchant_id).filter(card_id=card_id)[:50])
+        kin = kin_of(found)
+        events = _events(found, kin, gift)
+        last4s = last4s_in(events, merchant_id)
+        made = list(redemptions_of(merchant_id).filter(card_id__in=[card_id, *kin.earlier_ids])[:50])
         places = place_names(merchant_id)
         frozen_by = _frozen_by(found)
     names = actor_names([*(event.actor for event in events), *(one.actor for one in made)])
@@ -92,7 +94,11 @@ def card_page(request: PageRequest, card_id: UUID, *, code: str = "") -> HttpRes
     context = {
         "row": row, "card": found, "line": line, "gift": gift, "code": code,
         "held": Money(found.held_minor, found.currency),  # type: ignore[attr-defined]  # annotated by the query
-        "days": told(events, names, places, request.merchant.time_zone),
+        "days": told(
+            events, names, places, request.merchant.time_zone, last4s=last4s, earlier=kin.earlier_last4s
+        ),
+        "kin": kin,
+        "acts": acts_of(request, found, frozen_by, row.at),
         "redemptions": [
             {"row": one, "by": names[one.actor], "place": places.get(one.location_id, "")}
             for one in made
@@ -104,6 +110,16 @@ def card_page(request: PageRequest, card_id: UUID, *, code: str = "") -> HttpRes
         "can_reveal": found.has_code and found.status != Status.CLOSED and not code,
     }  # fmt: skip
     return show(request, "console/cards/detail.html", "cards", **context)
+
+
+def _events(card: Card, kin: Kin, gift: Gift | None) -> list[Event]:
+    """What happened to the card, to its gift, and to the lost cards that it carries on, newest first."""
+    subjects = [card.public_id, *kin.earlier_last4s, *([gift.public_id] if gift else [])]
+    found = Event.objects.filter(merchant_id=card.merchant_id, subject__in=subjects)
+    if kin.origin is not None:
+        # Its value came from another card, and that is told as it was; the activation would say it again.
+        found = found.exclude(subject=card.public_id, type=CardActivated.TYPE)
+    return list(found.order_by("-at", "-id")[:MOST_EVENTS])
 
 
 def _frozen_by(card: Card) -> set[str]:
@@ -159,6 +175,7 @@ def _row(card: Card, line: OrderLine | None, at: datetime) -> Row:
         recipient=line.recipient_name if line else "",
         pattern=card.design.pattern if card.design else "guilloche",
         theme=card.design.theme if card.design else HOUSE,
+        at=at,
     )
 
 

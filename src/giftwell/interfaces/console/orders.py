@@ -15,7 +15,7 @@ from giftwell.domain.delivery.models import Gift
 from giftwell.domain.orders.models import Order, OrderLine
 from giftwell.domain.orders.queries import LineView, OrderView, orders_of, view_order
 from giftwell.domain.orders.refund_order_card import refund_order_card
-from giftwell.domain.orders.refunds import split
+from giftwell.domain.orders.refunds import Split, split
 from giftwell.foundation.messaging.models import Message
 from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.common.access import Permission
@@ -86,7 +86,7 @@ def refund(request: PageRequest, slug: str, order_id: str, line_id: str) -> Http
         messages.warning(request, _("There is nothing left on this card that could be given back."))
         return redirect("console:order", slug, order_id)
     context = {
-        "order": view.order, "line": _line(line, {}), "due": due,
+        "order": view.order, "line": _line(line, {}), "due": due, "empties": _empties(line),
         "form": RefundForm(initial={"key": f"order-refund-{new_token()}"}),
     }  # fmt: skip
     return show(request, "console/orders/refund.html", "orders", **context)
@@ -111,11 +111,22 @@ def _refund(request: PageRequest, view: OrderView, line: LineView, key: str) -> 
 
 def _due(line: LineView) -> Money | None:
     """What the buyer would get back now; None where that is nothing."""
+    parts = _parts(line)
+    return parts.money(line.line.currency) if parts else None
+
+
+def _empties(line: LineView) -> bool:
+    """Whether giving that back leaves nothing on the card that the line sold."""
+    parts = _parts(line)
+    return not line.line.is_load and parts is not None and parts.value_minor == line.balance.amount_minor
+
+
+def _parts(line: LineView) -> Split | None:
     held: int = line.card.held_minor  # type: ignore[attr-defined]  # annotated by the query
     if line.card.status != "active":
         return None
     try:
-        return split(line.line, line.balance.amount_minor - held, None).money(line.line.currency)
+        return split(line.line, line.balance.amount_minor - held, None)
     except DomainError:
         return None
 

@@ -15,6 +15,6 @@ def place_names(merchant_id: UUID) -> dict[UUID | None, str]:
 def lines_of_cards(merchant_id: UUID, card_ids: Iterable[UUID]) -> dict[UUID, OrderLine]:
     """The line that sold each of these cards, with its order; a card that was given away has none."""
     lines = OrderLine.objects.select_related("order").filter(
-        merchant_id=merchant_id, card_id__in=list(card_ids)
+        merchant_id=merchant_id, card_id__in=list(card_ids), is_load=False
     )
     return {line.card_id: line for line in lines}

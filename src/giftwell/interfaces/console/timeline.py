@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from giftwell.foundation.events.models import Event
 from giftwell.foundation.tenancy.models import Location
+from giftwell.interfaces.console.life_words import change_of_life, words_of_life
+from giftwell.interfaces.console.moved_words import SIGNS, words_of_moves
 from giftwell.kit.ids import public_id
 from giftwell.kit.money import Money
 
@@ -26,24 +28,46 @@ class Told:
     at: datetime
     much: Money | None
     left: Money | None
+    of: str = ""
 
 
 def told(
-    events: Sequence[Event], names: Mapping[str, str], places: Mapping[UUID | None, str], zone: str
+    events: Sequence[Event],
+    names: Mapping[str, str],
+    places: Mapping[UUID | None, str],
+    zone: str,
+    *,
+    last4s: Mapping[str, str] | None = None,
+    earlier: Mapping[str, str] | None = None,
 ) -> list[tuple[date, list[Told]]]:
-    """The events by the merchant's days, in the order they came."""
+    """The events by the merchant's days, in the order they came.
+
+    `last4s` names the cards that events speak of, `earlier` those whose own events stand among these: both
+    from public ids to last fours.
+    """
     known = {public_id(Location.PREFIX, place): name for place, name in places.items() if place}
     days: dict[date, list[Told]] = {}
     for event in events:
-        line = _line(event, names.get(event.actor, ""), known)
+        line = _line(event, names.get(event.actor, ""), known, last4s or {}, earlier or {})
         days.setdefault(event.at.astimezone(ZoneInfo(zone)).date(), []).append(line)
     return list(days.items())
 
 
-def _line(event: Event, by: str, places: Mapping[str, str]) -> Told:
+def _line(
+    event: Event,
+    by: str,
+    places: Mapping[str, str],
+    last4s: Mapping[str, str],
+    earlier: Mapping[str, str],
+) -> Told:
     data = event.data
-    symbol, tone, what = _words(event.type, data, places)
-    return Told(symbol, tone, what, by, event.at, _much(event.type, data), _left(data))
+    symbol, tone, what = (
+        words_of_moves(event.type, data, last4s)
+        or words_of_life(event.type, data)
+        or _words(event.type, data, places)
+    )
+    of = earlier.get(event.subject, "")
+    return Told(symbol, tone, what, by, event.at, _much(event.type, data), _left(data), of)
 
 
 def _words(kind: str, data: Mapping[str, Any], places: Mapping[str, str]) -> tuple[str, str, str]:
@@ -75,10 +99,12 @@ def _words(kind: str, data: Mapping[str, Any], places: Mapping[str, str]) -> tup
 def _much(kind: str, data: Mapping[str, Any]) -> Money | None:
     signs = {
         "card.activated": 1, "redemption.made": -1, "redemption.refunded": 1,
-        "authorization.placed": 1, "order.card_refunded": -1,
+        "authorization.placed": 1, "order.card_refunded": -1, **SIGNS,
     }  # fmt: skip
     if kind == "card.closed" and data.get("returned_minor"):
         return Money(-int(data["returned_minor"]), data["currency"])
+    if (change := change_of_life(kind, data)) is not None:
+        return change
     if kind not in signs or "amount_minor" not in data:
         return None
     return Money(signs[kind] * int(data["amount_minor"]), data["currency"])

@@ -5,7 +5,6 @@ The reactions do the work at once; the ticks are there for what becomes due by i
 """
 
 from collections.abc import Callable, Iterable
-from functools import wraps
 from uuid import UUID
 
 import structlog
@@ -14,15 +13,16 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from giftwell.domain.ledger.lapse_holds import lapse_holds
-from giftwell.domain.ledger.roll import roll
 from giftwell.domain.orders.expire_order import expire_order
 from giftwell.domain.orders.fulfil_order import fulfil_order
 from giftwell.domain.orders.queries import orders_due, orders_stuck
 from giftwell.domain.payments.deliver_notices import deliver_notices
 from giftwell.domain.payments.queries import refunds_due
 from giftwell.domain.payments.send_refund import send_refund
+from giftwell.foundation.identity.end_sessions import forget_sessions
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading
+from giftwell.interfaces.jobs.ticking import tick
 from giftwell.kit.actor import Actor
 from giftwell.kit.clock import now
 from giftwell.kit.errors import DomainError
@@ -31,25 +31,6 @@ _KEPT_HOURS = 24 * 30
 _AT_ONCE = 500
 
 logger = structlog.get_logger(__name__)
-
-
-def tick(name: str, cron: str) -> Callable[[Callable[[], object]], Callable[[], object]]:
-    """Run a function by the clock, in no scope.
-
-    It enters its own. Ticks that nobody worked off do not pile up.
-    """
-
-    def make(react: Callable[[], object]) -> Callable[[], object]:
-        @app.periodic(cron=cron)
-        @app.task(name=name, queue="schedule", queueing_lock=name, lock=name, pass_context=True)
-        @wraps(react)
-        def run(context: JobContext, timestamp: int) -> None:
-            with structlog.contextvars.bound_contextvars(request_id=f"job-{context.job.id}", job=name):
-                react()
-
-        return react
-
-    return make
 
 
 @tick("orders.expire", "* * * * *")
@@ -103,11 +84,10 @@ def let_holds_lapse() -> None:
             pass
 
 
-@tick("ledger.roll", "* * * * *")
-def roll_ledger() -> None:
-    """Fold what was posted to unguarded accounts, so that reading their balances stays quick."""
-    with scope.platform():
-        roll()
+@tick("identity.forget_sessions", "37 3 * * *")
+def forget_ended_sessions() -> None:
+    """Remove sessions that have ended by themselves."""
+    forget_sessions(now=now())
 
 
 @app.periodic(cron="17 3 * * *")

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from giftwell.interfaces.ops import health, outbox
+from giftwell.interfaces.ops import health, metrics, outbox
 
 app_name = "ops"
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("outbox/", outbox.mails, name="outbox"),
     path("outbox/<str:mail_id>/", outbox.mail, name="outbox_mail"),
     path("outbox/<str:mail_id>/html", outbox.mail_html, name="outbox_mail_html"),

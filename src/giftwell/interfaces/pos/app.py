@@ -1,6 +1,7 @@
 """The application: routes, the life of the process, and the way of one request through it."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
@@ -8,25 +9,30 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
+import msgspec
 import structlog
 
 from giftwell.interfaces.common import entrance
 from giftwell.interfaces.pos import bodies, http
 from giftwell.interfaces.pos.batch import carry_batch, read_batch
 from giftwell.interfaces.pos.database import Database
-from giftwell.interfaces.pos.keys import Caller, Keys
+from giftwell.interfaces.pos.keys import Keys
 from giftwell.interfaces.pos.lanes import Lanes
 from giftwell.interfaces.pos.operations import (
     AUTHORIZE,
     BALANCE,
     CAPTURE,
     OPERATIONS,
+    REAUTHORIZE,
     REDEEM,
     REFUND,
+    REVERSE,
+    UNLINKED_REFUND,
     VOID,
     Asked,
     Operation,
 )
+from giftwell.interfaces.pos.revocations import Revocations
 from giftwell.interfaces.pos.settings import PosSettings
 from giftwell.kit import clock as wall
 from giftwell.kit.errors import DomainError, Unavailable
@@ -37,14 +43,25 @@ _ROUTES: dict[str, tuple[Operation, Any]] = {
     "redemptions": (REDEEM, bodies.decoder(bodies.Redeem)),
     "authorizations": (AUTHORIZE, bodies.decoder(bodies.Authorize)),
     "refunds": (REFUND, bodies.decoder(bodies.Refund)),
+    "unlinked-refunds": (UNLINKED_REFUND, bodies.decoder(bodies.UnlinkedRefund)),
+    "reversals": (REVERSE, bodies.decoder(bodies.Reverse)),
     "balance": (BALANCE, bodies.decoder(bodies.Balance)),
 }
 # Of one authorization: /v1/pos/authorizations/{id}/capture
 _OF_ONE: dict[str, tuple[Operation, Any]] = {
     "capture": (CAPTURE, bodies.decoder(bodies.Capture)),
+    "reauthorize": (REAUTHORIZE, bodies.decoder(bodies.Reauthorize)),
     "void": (VOID, bodies.decoder(bodies.Void)),
 }
 _log = structlog.get_logger("giftwell.pos")
+
+
+class Visit(msgspec.Struct, gc=False):
+    """One request, as the log will tell of it."""
+
+    request_id: str
+    operation: str = "unknown"
+    actor: str = ""
 
 
 class PointOfSale:
@@ -53,10 +70,13 @@ class PointOfSale:
     def __init__(self, settings: PosSettings, clock: Callable[[], datetime]) -> None:
         """Connect to nothing yet."""
         self._settings = settings
+        self._clock = clock
         self._database = Database(settings, clock)
         self._keys = Keys(
             self._database, settings.api_key_key, cache_seconds=settings.key_cache_seconds, clock=clock
         )
+        self._revocations = Revocations(settings, self._keys.forget)
+        self._keys.remember_while(lambda: self._revocations.is_heard)
         self._lanes = {
             name: Lanes(
                 partial(self._database.carry, operation.sql), lanes=settings.lanes,
@@ -69,22 +89,25 @@ class PointOfSale:
         self._under_way = 0
         self._is_open = False
         self._all_answered = asyncio.Event()
-        self._access = http.access_log() if settings.log_requests else None
+        self._access = http.AccessLog(sys.stderr.buffer) if settings.log_requests else None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Serve while the block runs; at its end refuse what is new and finish what was taken on."""
         await self._database.open()
-        noting = asyncio.create_task(self._keys.note_uses())
+        beside = [
+            asyncio.create_task(self._keys.note_uses()),
+            asyncio.create_task(self._revocations.listen()),
+        ]
         self._is_open = True
         try:
             yield
         finally:
             self._is_open = False
             await self._drain()
-            noting.cancel()
-            with suppress(asyncio.CancelledError):
-                await noting
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             await self._keys.note_uses_now()
             await self._database.close()
 
@@ -95,47 +118,48 @@ class PointOfSale:
             return
         began = perf_counter()
         headers = http.headers_in(scope)
-        request_id = entrance.request_id(headers.get(b"x-request-id"))
-        caller: list[Caller] = []
+        visit = Visit(entrance.request_id(headers.get(b"x-request-id")))
         self._under_way += 1
         try:
             try:
-                answer = await self._answer(scope, headers, receive, request_id, caller)
+                answer = await self._answer(scope, headers, receive, visit)
             except DomainError as error:
-                answer = http.problem_answer(error, request_id)
+                answer = http.problem_answer(error, visit.request_id)
             except Exception:
-                _log.exception("pos.broken", request_id=request_id)
-                answer = http.problem_answer(entrance.Broken(), request_id)
-            await http.send_answer(send, answer, request_id)
+                _log.exception("pos.broken", request_id=visit.request_id)
+                answer = http.problem_answer(entrance.Broken(), visit.request_id)
+            await http.send_answer(send, answer, visit.request_id)
         finally:
             self._under_way -= 1
             if not (self._is_open or self._under_way):
                 self._all_answered.set()
         if self._access is not None:
-            self._access.info(
-                "request", operation=operation_at(scope["path"]), status=answer.status, code=answer.code,
-                ms=round((perf_counter() - began) * 1000, 2), request_id=request_id,
-                actor=caller[0].actor if caller else "",
-            )  # fmt: skip
+            self._access.note(http.AccessLine(
+                visit.operation, answer.status, answer.code, round((perf_counter() - began) * 1000, 2),
+                visit.request_id, visit.actor, self._clock(),
+            ))  # fmt: skip
 
     async def _answer(
-        self, scope: http.Message, headers: dict[bytes, str], receive: http.Receive, request_id: str,
-        seen: list[Caller],
-    ) -> http.Answer:  # fmt: skip
+        self, scope: http.Message, headers: dict[bytes, str], receive: http.Receive, visit: Visit
+    ) -> http.Answer:
         name = scope["path"].removeprefix(PREFIX)
         route, target = _ROUTES.get(name), ""
         if route is None and name != _BATCH:
             route, target = _of_one(name)
+        # What the address stands for, for the log: never the address, which may hold anything.
+        visit.operation = _BATCH if route is None else route[0].name
         if scope["method"] != "POST":
             raise entrance.MethodNotAllowed
         if not self._is_open:
             raise Unavailable
         caller = await self._keys.caller(headers.get(b"authorization"))
-        seen.append(caller)
+        visit.actor = caller.actor
         body = await http.read_body(headers, receive)
         keyed = route is not None and route[0].print_at >= 0
         key = entrance.idempotency_key(headers.get(b"idempotency-key")) if keyed else ""
-        asked = Asked(caller.merchant_id, caller.actor, request_id, key, target, self._settings)
+        asked = Asked(
+            caller.merchant_id, caller.actor, visit.request_id, key, target, self._settings, caller.scopes
+        )
         if route is None:
             return await self._batch(body, asked)
         operation, decoder = route
@@ -191,20 +215,6 @@ def _of_one(name: str) -> tuple[tuple[Operation, Any], str]:
     if route is None:
         raise entrance.NoSuchAddress
     return route, parts[1]
-
-
-def operation_at(path: str) -> str:
-    """What an address stands for, for the log.
-
-    Never the address itself, which a caller may have put anything into.
-    """
-    name = path.removeprefix(PREFIX)
-    if name == _BATCH:
-        return _BATCH
-    route = _ROUTES.get(name)
-    with suppress(entrance.NoSuchAddress):
-        return (route or _of_one(name)[0])[0].name
-    return "unknown"
 
 
 def build(settings: PosSettings, clock: Callable[[], datetime] = wall.now) -> PointOfSale:

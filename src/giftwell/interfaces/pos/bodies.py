@@ -82,9 +82,32 @@ class Authorize(Redeem, kw_only=True):
 
 
 class Capture(_Body, kw_only=True):
-    """Spend what an authorization holds, all of it unless an amount is given; the rest is let go."""
+    """Spend what an authorization still holds, all of it unless an amount is given. The last capture lets the
+    rest go; with `final` false it stays held. What amount and tip take beyond the hold comes from what is
+    available on the card, all or nothing.
+    """
 
     amount_minor: Amount | None = None
+    tip_minor: Annotated[
+        int,
+        Meta(
+            description="On top of the amount; all tips of an authorization are at most 30 % of it.",
+            extra_json_schema={"minimum": 0, "maximum": MAX_MINOR},
+        ),
+    ] = 0
+    final: Annotated[bool, Meta(description="Whether this is the last capture.")] = True
+
+
+class Reauthorize(_Body, kw_only=True):
+    """Put another authorization in the place of a live one: another amount (what is still held unless one is
+    given), another end. Where that is not possible, the old one stays.
+    """
+
+    amount_minor: Amount | None = None
+    expires_in_seconds: Annotated[
+        int,
+        Meta(description="From now.", extra_json_schema={"minimum": 1, "maximum": SEVEN_DAYS}),
+    ] = SEVEN_DAYS
 
 
 class Void(_Body, kw_only=True):
@@ -96,6 +119,26 @@ class Refund(_Body, kw_only=True):
 
     redemption: Id
     amount_minor: Amount | None = None
+
+
+class UnlinkedRefund(_Body, kw_only=True):
+    """Put value on a card without a redemption that it comes from; the merchant pays. The key needs the scope
+    `refunds:unlinked` too. At most the largest value of the card's program at once, and ten times that a day.
+    """
+
+    code: Code
+    amount_minor: Amount
+    currency: Currency
+    location: Id | None = None
+    reference: Reference = ""
+
+
+class Reverse(_Body, kw_only=True):
+    """For an answer that never came: undo what a key did within the last 24 hours, or make sure that it never
+    does anything. Safe to repeat as it is.
+    """
+
+    idempotency_key: Key
 
 
 class BatchBalance(Balance, tag_field="operation", tag="balance"):
@@ -121,6 +164,13 @@ class BatchCapture(Capture, tag_field="operation", tag="capture", kw_only=True):
     idempotency_key: Key
 
 
+class BatchReauthorize(Reauthorize, tag_field="operation", tag="reauthorize", kw_only=True):
+    """An authorization inside a batch that replaces another."""
+
+    authorization: Id
+    idempotency_key: Key
+
+
 class BatchVoid(Void, tag_field="operation", tag="void", kw_only=True):
     """A void inside a batch."""
 
@@ -134,7 +184,20 @@ class BatchRefund(Refund, tag_field="operation", tag="refund", kw_only=True):
     idempotency_key: Key
 
 
-type BatchOperation = BatchBalance | BatchRedeem | BatchAuthorize | BatchCapture | BatchVoid | BatchRefund
+class BatchUnlinkedRefund(UnlinkedRefund, tag_field="operation", tag="unlinked_refund", kw_only=True):
+    """A refund without a redemption inside a batch."""
+
+    idempotency_key: Key
+
+
+class BatchReverse(Reverse, tag_field="operation", tag="reverse", kw_only=True):
+    """A reversal inside a batch; the key is the one that is undone."""
+
+
+type BatchOperation = (
+    BatchBalance | BatchRedeem | BatchAuthorize | BatchReauthorize | BatchCapture | BatchVoid | BatchRefund
+    | BatchUnlinkedRefund | BatchReverse
+)  # fmt: skip
 
 
 class RawBatch(Struct, forbid_unknown_fields=True):

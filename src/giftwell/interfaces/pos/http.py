@@ -4,12 +4,11 @@ Read a bounded body, send one answer, write one log line.
 """
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
-import structlog
 
 from giftwell.interfaces.common.entrance import TooLarge, UnsupportedMediaType
 from giftwell.interfaces.common.problems import Malformed, headers_of, problem_of, status_of
@@ -22,6 +21,7 @@ type Send = Callable[[Message], Awaitable[None]]
 MOST_BYTES = 1_048_576
 _BODY_SECONDS = 10.0
 _encode = msgspec.json.Encoder().encode
+_encode_lines = msgspec.json.Encoder().encode_lines
 _WANTED = (
     b"authorization", b"content-type", b"content-length", b"idempotency-key", b"x-request-id",
 )  # fmt: skip
@@ -133,35 +133,39 @@ async def send_answer(send: Send, answer: Answer, request_id: str) -> None:
     await send({"type": "http.response.body", "body": answer.body})
 
 
-class _Lines:
-    """Where log lines go: gathered while the loop is busy, and written in one go when it comes round."""
+class AccessLine(msgspec.Struct, gc=False):
+    """One request in the log: what it was and how it ended, and nothing a caller could have put there."""
+
+    operation: str
+    status: int
+    code: str
+    ms: float
+    request_id: str
+    actor: str
+    timestamp: datetime
+    event: str = "request"
+    level: str = "info"
+    logger: str = "giftwell.pos"
+
+
+class AccessLog:
+    """Lines gathered while the loop is busy, and written in one go when it comes round.
+
+    Hand-made: a logger's processors cost as much as reading the request does.
+    """
 
     def __init__(self, stream: Any) -> None:
+        """Write to this binary stream."""
         self._stream = stream
-        self._lines: list[bytes] = []
+        self._lines: list[AccessLine] = []
 
-    def msg(self, line: bytes) -> None:
+    def note(self, line: AccessLine) -> None:
+        """Write it soon."""
         if not self._lines:
             asyncio.get_running_loop().call_soon(self._write)
         self._lines.append(line)
 
-    info = msg
-
     def _write(self) -> None:
         lines, self._lines = self._lines, []
-        lines.append(b"")
-        self._stream.write(b"\n".join(lines))
+        self._stream.write(_encode_lines(lines))
         self._stream.flush()
-
-
-def access_log() -> Any:
-    """A logger whose lines cost a few microseconds: nothing of the standard library's before the stream."""
-    return structlog.wrap_logger(
-        _Lines(sys.stderr.buffer),
-        processors=[
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(serializer=lambda event, **_: _encode(event)),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger("INFO"),
-        cache_logger_on_first_use=True,
-    ).bind(logger="giftwell.pos")

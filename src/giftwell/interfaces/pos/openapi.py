@@ -22,14 +22,28 @@ _SPENDING = (
 REFUSED: dict[str, tuple[str, ...]] = {
     "redeem": _SPENDING,
     "authorize": (*_SPENDING, "lifetime_invalid"),
+    "reauthorize": (
+        "authorization_not_found", "authorization_not_live", "amount_invalid", "lifetime_invalid",
+        "card_is_closed", "card_is_frozen", "card_is_expired", "insufficient_funds", "day_limit_exceeded",
+        "reversed",
+    ),
     "capture": (
         "authorization_not_found", "authorization_not_live", "amount_invalid", "capture_exceeds_hold",
-        "reversed",
+        "tip_exceeds_limit", "insufficient_funds", "day_limit_exceeded", "reversed",
     ),
     "void": ("authorization_not_found", "authorization_not_live", "reversed"),
     "refund": (
-        "redemption_not_found", "amount_invalid", "refund_exceeds_capture", "card_is_closed",
-        "card_is_frozen", "card_is_expired", "reversed",
+        "redemption_not_found", "redemption_is_reversed", "amount_invalid", "refund_exceeds_capture",
+        "card_is_closed", "card_is_frozen", "reversed",
+    ),
+    "unlinked_refund": (
+        "amount_invalid", "card_not_found", "location_not_found", "card_is_closed", "card_is_frozen",
+        "card_is_expired", "wrong_currency", "reference_invalid", "refund_exceeds_limit",
+        "refund_exceeds_daily_limit", "exceeds_max_balance", "reversed",
+    ),
+    "reverse": (
+        "too_late_to_reverse", "already_refunded", "authorization_not_live", "card_is_closed",
+        "insufficient_funds", "not_reversible",
     ),
     "balance": ("card_not_found",),
     "batch": (),
@@ -44,14 +58,22 @@ _KEYED: tuple[type[DomainError], ...] = (
     KeyConflict,
 )
 
+# They change nothing, carry keys inside, or are safe to repeat by what they name.
+_UNKEYED = ("balance", "batch", "reverse")
 _REQUEST = "req_5d41402abc4b2a76b9719d91"
 _CARD = {"id": "card_06f1k8q4vgxk5r3c2t9p7wznmh", "last4": "WNPV"}
 _SPENT = {
-    "id": "red_06f1k8q4vgxk5r3c2t9p7wznmh", "amount_minor": 2500, "balance_minor": 7500,
+    "id": "red_06f1k8q4vgxk5r3c2t9p7wznmh", "amount_minor": 2500, "due_minor": 0, "balance_minor": 7500,
     "available_minor": 7500, "currency": "EUR", "card": _CARD, "redeemed_at": "2026-11-24T09:30:00Z",
 }  # fmt: skip
 _HELD = {
     "id": "auth_06f1k8q4vgxk5r3c2t9p7wznmh", "balance_minor": 10000, "currency": "EUR", "card": _CARD,
+}  # fmt: skip
+_CAPTURED = {**{name: value for name, value in _SPENT.items() if name != "due_minor"}, "tip_minor": 300,
+             "authorization": _HELD["id"]}  # fmt: skip
+_GIVEN = {
+    "id": "ref_06f1k8q4vgxk5r3c2t9p7wznmh", "amount_minor": 1000, "balance_minor": 8500,
+    "available_minor": 8500, "currency": "EUR", "card": _CARD, "refunded_at": "2026-11-24T09:50:00Z",
 }  # fmt: skip
 _ASKED = {"code": "7K4M-XQ2D-9FHT-3WNPV", "amount_minor": 2500, "currency": "EUR", "reference": "till-7/4411"}
 
@@ -60,16 +82,27 @@ _DOORS: tuple[tuple[str, str, str, Any, Any, int, dict[str, Any], dict[str, Any]
     ("redeem", "redemptions", "Redeem from a card", bodies.Redeem, answers.Redemption, 201, _ASKED, _SPENT),
     ("authorize", "authorizations", "Hold an amount on a card", bodies.Authorize, answers.Authorization, 201,
      {**_ASKED, "expires_in_seconds": 3600},
-     {**_HELD, "held_minor": 2500, "available_minor": 7500, "expires_at": "2026-11-24T10:30:00Z"}),
+     {**_HELD, "held_minor": 2500, "due_minor": 0, "available_minor": 7500,
+      "expires_at": "2026-11-24T10:30:00Z"}),
+    ("reauthorize", "authorizations/{id}/reauthorize", "Replace an authorization", bodies.Reauthorize,
+     answers.Reauthorized, 201, {"amount_minor": 4000, "expires_in_seconds": 7200},
+     {**_HELD, "id": "auth_06f1k9a2m4xk5r3c2t9p7wznmh", "replaces": _HELD["id"], "held_minor": 4000,
+      "available_minor": 6000, "expires_at": "2026-11-24T11:30:00Z"}),
     ("capture", "authorizations/{id}/capture", "Capture an authorization", bodies.Capture, answers.Captured,
-     200, {"amount_minor": 2500}, {**_SPENT, "authorization": _HELD["id"]}),
+     200, {"amount_minor": 2200, "tip_minor": 300}, _CAPTURED),
     ("void", "authorizations/{id}/void", "Void an authorization", bodies.Void, answers.Voided, 200,
      {}, {**_HELD, "released_minor": 2500, "available_minor": 10000, "voided_at": "2026-11-24T09:40:00Z"}),
     ("refund", "refunds", "Refund a redemption", bodies.Refund, answers.Refunded, 201,
      {"redemption": _SPENT["id"], "amount_minor": 1000},
-     {"id": "ref_06f1k8q4vgxk5r3c2t9p7wznmh", "redemption": _SPENT["id"], "amount_minor": 1000,
-      "balance_minor": 8500, "available_minor": 8500, "currency": "EUR", "card": _CARD,
-      "refunded_at": "2026-11-24T09:50:00Z"}),
+     {**_GIVEN, "redemption": _SPENT["id"], "instead_of": None}),
+    ("unlinked_refund", "unlinked-refunds", "Refund without a redemption", bodies.UnlinkedRefund,
+     answers.UnlinkedRefunded, 201,
+     {"code": _ASKED["code"], "amount_minor": 1000, "currency": "EUR", "reference": "no receipt"}, _GIVEN),
+    ("reverse", "reversals", "Reverse what a key did", bodies.Reverse, answers.Reversal, 200,
+     {"idempotency_key": "till-7/4411"},
+     {"outcome": "undone", "operation": "redeem", "id": _SPENT["id"], "amount_minor": 2500,
+      "balance_minor": 10000, "available_minor": 10000, "currency": "EUR", "card": _CARD,
+      "reversed_at": "2026-11-24T09:31:00Z"}),
     ("balance", "balance", "Ask for a card's balance", bodies.Balance, answers.CardBalance, 200,
      {"code": _ASKED["code"]},
      {"balance_minor": 7500, "available_minor": 7500, "currency": "EUR", "status": "active",
@@ -118,15 +151,17 @@ def paths(security: str = "ApiKey") -> dict[str, Any]:
 
 def errors_of(name: str) -> list[DomainError]:
     """Every error that this operation may answer with."""
-    keyed = () if name in ("balance", "batch") else _KEYED
-    if name in ("redeem", "authorize"):
+    keyed = () if name in _UNKEYED else _KEYED
+    if name == "reverse":
+        keyed = (entrance.IdempotencyKeyInvalid,)
+    if name in ("redeem", "authorize", "unlinked_refund"):
         keyed = (*keyed, UnknownCurrency)
     return [kind() for kind in (*_ALWAYS, *keyed)] + [REFUSALS[code]() for code in REFUSED[name]]
 
 
 def _operation(door: tuple[Any, ...], security: str) -> dict[str, Any]:
     name, path, summary, body, answer, status, asked, answered = door
-    optional_body = name in ("capture", "void")
+    optional_body = name in ("capture", "reauthorize", "void")
     return {
         "operationId": f"pos_{name}",
         "tags": ["Point of sale"],
@@ -150,7 +185,7 @@ def _parameters(name: str, path: str) -> list[dict[str, Any]]:
     if "{id}" in path:
         found.append({"name": "id", "in": "path", "required": True, "schema": {"type": "string"},
                       "description": "The authorization's id.", "example": _HELD["id"]})  # fmt: skip
-    if name not in ("balance", "batch"):
+    if name not in _UNKEYED:
         found.append(
             {
                 "name": "Idempotency-Key", "in": "header", "required": True,

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from giftwell.kit.crypto import Keyring
+
 
 @dataclass(frozen=True, slots=True)
 class PosSettings:
@@ -9,13 +11,16 @@ class PosSettings:
     hurting.
 
     `lanes` calls of one operation run at the database at once, each of at most `rows_per_call` rows;
-    behind them wait at most `queue_limit` requests, none longer than about `wait_seconds`.
+    behind them wait at most `queue_limit` requests, none longer than about `wait_seconds`. An API key is
+    remembered for `key_cache_seconds` while revocations are heard of: the listener is asked every
+    `pulse_seconds`, and believed for `trust_seconds` after it answered.
     """
 
     database_url: str = field(repr=False)
     code_key: bytes = field(repr=False)
     api_key_key: bytes = field(repr=False)
     fingerprint_key: bytes = field(repr=False)
+    code_keys: Keyring = field(repr=False)
     pool_size: int = 8
     lanes: int = 2
     rows_per_call: int = 256
@@ -25,5 +30,7 @@ class PosSettings:
     bulk_at_once: int = 2
     bulk_waiting: int = 16
     drain_seconds: float = 10.0
-    key_cache_seconds: float = 2.0
+    key_cache_seconds: float = 60.0
+    pulse_seconds: float = 0.5
+    trust_seconds: float = 2.0
     log_requests: bool = True

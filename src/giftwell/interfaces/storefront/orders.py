@@ -32,6 +32,7 @@ from giftwell.interfaces.common.templatetags.words import money_text
 from giftwell.interfaces.common.themes import HOUSE
 from giftwell.interfaces.storefront.forms import Chosen
 from giftwell.interfaces.storefront.masking import masked
+from giftwell.interfaces.storefront.strangers import refuse_a_stranger
 from giftwell.interfaces.storefront.window import Shop, shop_of
 from giftwell.kit.clock import now
 from giftwell.kit.errors import Refused
@@ -81,6 +82,7 @@ def order_from(request: PageRequest, shop: Shop, product: Product, chosen: Chose
         message=chosen.message,
     )
     person = request.user.pk if request.user.is_authenticated else None
+    refuse_a_stranger(person, wish.value)
     placed = place_order(
         merchant_id=shop.id,
         wishes=[wish],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from giftwell.interfaces.storefront import balances, gifts, orders, products, shops, small_print
+from giftwell.interfaces.storefront import balances, gifts, orders, products, proofs, shops, small_print
 
 app_name = "storefront"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("refunds/", small_print.page, {"name": "refunds"}, name="refunds"),
     path("privacy/", small_print.page, {"name": "privacy"}, name="privacy"),
     path("accessibility/", small_print.page, {"name": "accessibility"}, name="accessibility"),
+    path("proofs/", proofs.proofs, name="proofs"),
+    path("proofs/blocks.json", proofs.blocks_json, name="blocks"),
+    path("proofs/check_proof.py", proofs.check_file, name="check_proof"),
     path("shops/<slug:shop_slug>/", shops.shop, name="shop"),
     path("shops/<slug:shop_slug>/theme.css", shops.theme, name="theme"),
     path("shops/<slug:shop_slug>/logo.png", shops.logo, name="logo"),

@@ -134,7 +134,7 @@ def _refused(
 
 def _first_outcome(request: CounterRequest, key: str) -> HttpResponse | None:
     first = outcome_of_key(merchant_id=request.merchant.id, key=key)
-    if first is None or first.operation != "redeem":
+    if first is None or first.id is None or first.operation != "redeem":
         return None
     return redirect("till:redemption", request.merchant.slug, public_id(Redemption.PREFIX, first.id))
 

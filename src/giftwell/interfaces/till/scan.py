@@ -32,7 +32,7 @@ def scan(request: CounterRequest, slug: str) -> HttpResponse:
         # The link of a gift, from its QR code: whoever has it has the gift, so it is neither
         # opened nor shown here.
         return show(request, "till/scan.html", error=_link_words())
-    code = codes.normalize(text[:LONGEST_CODE])
+    code = codes.bare(text[:LONGEST_CODE])
     try:
         found = check_balance(merchant_id=request.merchant.id, code=code, now=now())
     except NotFound:

@@ -49,6 +49,7 @@ class Kept:
     is_frozen: bool
     expires_at: datetime | None
     href: str
+    public_id: str
 
 
 class KeepForm(Strict):
@@ -124,6 +125,7 @@ def _kept(person_id: UUID, rows: Iterable[Card]) -> list[Kept]:
             is_frozen=state == "frozen",
             expires_at=card.expires_at,
             href=links.get(card.id, ""),
+            public_id=card.public_id,
         )
         for card in rows
     ]

@@ -39,6 +39,11 @@ class Program(models.Model):
     validity_days = models.PositiveIntegerField(null=True)
     min_value_minor = models.BigIntegerField()
     max_value_minor = models.BigIntegerField()
+    # Caps beyond the bounds of a value; null is none. A day is one of the merchant's zone.
+    max_balance_minor = models.BigIntegerField(null=True)
+    max_spend_per_day_minor = models.BigIntegerField(null=True)
+    max_issue_per_day_minor = models.BigIntegerField(null=True)
+    version = models.PositiveIntegerField(default=1)
     pending_account_id = models.BigIntegerField()
     commission_account_id = models.BigIntegerField()
     issued_account_id = models.BigIntegerField(null=True)
@@ -79,6 +84,25 @@ class Program(models.Model):
                 condition=Q(funding=Funding.ESCROW, issued_account_id__isnull=True)
                 | (~Q(funding=Funding.ESCROW) & Q(issued_account_id__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="catalog_program_caps",
+                condition=Q(
+                    Q(max_balance_minor__isnull=True)
+                    | Q(max_balance_minor__gte=F("max_value_minor"), max_balance_minor__lte=MAX_MINOR),
+                    Q(max_spend_per_day_minor__isnull=True)
+                    | Q(max_spend_per_day_minor__gte=1, max_spend_per_day_minor__lte=MAX_MINOR),
+                    Q(max_issue_per_day_minor__isnull=True)
+                    | Q(max_issue_per_day_minor__gte=1, max_issue_per_day_minor__lte=MAX_MINOR),
+                ),
+            ),
+        ]
+        indexes: ClassVar = [
+            # Spending asks, batch by batch, whether any card in it could have a cap on its day.
+            models.Index(
+                fields=("merchant",),
+                name="catalog_program_day_capped",
+                condition=Q(max_spend_per_day_minor__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,3 +117,8 @@ class Program(models.Model):
     def needs_payment(self) -> bool:
         """Whether a card of this program can exist only against a payment."""
         return self.funding == Funding.ESCROW
+
+    @property
+    def is_sold(self) -> bool:
+        """Whether the shop sells cards of this program; promotional value is given away."""
+        return self.funding != Funding.PROMO

@@ -31,20 +31,30 @@ from giftwell.domain.ledger.chart.legs import (
     legs,
     mirror,
 )
+from giftwell.domain.ledger.chart.life import (
+    adjust,
+    expire,
+    transfer,
+)
 from giftwell.domain.ledger.chart.sale import (
     fulfil,
+    fulfil_direct,
     issue,
     issue_collected,
     refund_due,
     refund_order,
+    refund_order_direct,
     refund_sent,
     settle,
 )
 from giftwell.domain.ledger.chart.spending import (
+    capture_tipped,
+    capture_tipped_issued,
     redeem,
     redeem_issued,
     refund,
     refund_issued,
+    unlinked_refund,
 )
 
 __all__ = [
@@ -61,9 +71,14 @@ __all__ = [
     "Leg",
     "Legs",
     "PostingKind",
+    "adjust",
+    "capture_tipped",
+    "capture_tipped_issued",
     "commission_on",
     "commission_returned",
+    "expire",
     "fulfil",
+    "fulfil_direct",
     "issue",
     "issue_collected",
     "legs",
@@ -74,6 +89,9 @@ __all__ = [
     "refund_due",
     "refund_issued",
     "refund_order",
+    "refund_order_direct",
     "refund_sent",
     "settle",
+    "transfer",
+    "unlinked_refund",
 ]

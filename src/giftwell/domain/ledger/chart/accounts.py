@@ -36,12 +36,13 @@ GUARDED = frozenset(
         AccountKind.PAYABLE,
         AccountKind.RESERVE,
         AccountKind.IN_TRANSIT,
-        AccountKind.RECEIVABLE,
     }
 )
-"""Never below zero, never below what is held. Their balance is in their row; all others are folded."""
+"""Never below zero, never below what is held. Their balance is in their row; all others are folded. Only a
+liability can be guarded: `receivable` is an asset, whose balance of credits less debits is never above zero.
+"""
 
-MERCHANT_KINDS = GUARDED | {AccountKind.PENDING, AccountKind.ISSUED}
+MERCHANT_KINDS = GUARDED | {AccountKind.PENDING, AccountKind.RECEIVABLE, AccountKind.ISSUED}
 PLATFORM_KINDS = frozenset(AccountKind) - MERCHANT_KINDS
 
 ASSETS = frozenset({AccountKind.RECEIVABLE, AccountKind.ISSUED, AccountKind.BANK, AccountKind.DISPUTED})

@@ -22,6 +22,21 @@ def fulfil(
     )
 
 
+def fulfil_direct(
+    *, unapplied: int, card: int, pending: int, commission: int, issued: int, fees: int,
+    value_minor: int, price_minor: int, commission_minor: int, fee_minor: int = 0,
+) -> Legs:  # fmt: skip
+    """A paid card of a direct program gets its value: the merchant has earned the price, less the commission,
+    and owes its holder the value, a discount too.
+    """
+    return legs(
+        (unapplied, pending, price_minor - commission_minor),
+        (unapplied, commission, commission_minor),
+        (issued, card, value_minor),
+        (unapplied, fees, fee_minor),
+    )
+
+
 def issue(*, issued: int, card: int, value_minor: int) -> Legs:
     """A card of a promotional program gets its value: the merchant owes it to the holder, nobody paid."""
     return legs((issued, card, value_minor))
@@ -46,6 +61,21 @@ def refund_order(
     """
     discount = min(discount_minor, unspent_minor)
     return legs((card, pending, discount), (card, refunds_due, unspent_minor - discount))
+
+
+def refund_order_direct(
+    *, card: int, issued: int, pending: int, commission: int, refunds_due: int,
+    value_minor: int, amount_minor: int, commission_minor: int,
+) -> Legs:  # fmt: skip
+    """Unspent value of a sold direct card goes back: the merchant owes it no longer, and returns the money.
+
+    `amount_minor` goes to the buyer, of it `commission_minor` out of what the platform had kept.
+    """
+    return legs(
+        (card, issued, value_minor),
+        (pending, refunds_due, amount_minor - commission_minor),
+        (commission, refunds_due, commission_minor),
+    )
 
 
 def refund_due(*, unapplied: int, refunds_due: int, paid_minor: int) -> Legs:

@@ -22,8 +22,8 @@ begin
       debit3 bigint, credit3 bigint, amount3 bigint,
       debit4 bigint, credit4 bigint, amount4 bigint,
       of_id uuid,            -- the hold that is captured or voided, the posting that is reversed
-      held bigint,           -- what is added to the subject's held value: above 0 places a hold, below 0 resolves of_id
-      held_until timestamptz -- when the placed hold lapses
+      held bigint,           -- what is added to the subject's held value: above 0 places a hold, below 0 frees of of_id's
+      held_until timestamptz -- when the placed hold lapses; of a capture: the hold of_id lives on
     );
   end if;
   if to_regtype('ledger.answer') is null then

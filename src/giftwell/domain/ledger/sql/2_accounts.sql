@@ -17,7 +17,7 @@ begin
   select distinct on (merchant, kind, currency, subject) merchant, kind, currency, subject, guarded,
          case when guarded then 0 end, case when guarded then 0 end
   from unnest(merchants, kinds, currencies, subjects) wanted(merchant, kind, currency, subject),
-       lateral (select kind in ('card', 'payable', 'reserve', 'in_transit', 'receivable') as guarded) of_kind
+       lateral (select kind in ('card', 'payable', 'reserve', 'in_transit') as guarded) of_kind
   order by merchant, kind, currency, subject
   on conflict (merchant_id, kind, currency, subject) do nothing;
   return query
@@ -55,7 +55,7 @@ begin
   with overdue as (
     update ledger_hold set state = 'lapsed', resolved_at = at
     where account_id = any (accounts) and expires_at <= at and state = 'live'
-    returning id, merchant_id, account_id, amount_minor, currency
+    returning id, merchant_id, account_id, amount_minor - captured_minor as amount_minor, currency
   ),
   freed as (
     update ledger_account account set held_minor = account.held_minor - sums.amount_minor

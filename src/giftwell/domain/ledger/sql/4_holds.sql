@@ -1,7 +1,8 @@
 -- reads: ledger_account, ledger_posting, ledger_hold
 --
 -- Holds: value that is set aside on an account. A hold is placed by a posting of kind `hold` without
--- transfers and has that posting's id; it is resolved once, by a capture, a void, or by lapsing.
+-- transfers and has that posting's id; captures may take from it in parts, and it is resolved once, by its
+-- last capture, a void, or by lapsing.
 
 -- Writes what the moves that posted did to holds. Private to post_locked.
 create or replace function ledger.keep_holds(moves ledger.move[], answers ledger.answer[], at timestamptz) returns void
@@ -21,8 +22,12 @@ begin
     select posting_id, merchant_id, subject_id, currency, held, 0, 'live', held_until from changed where held > 0
   )
   update ledger_hold hold
-  set state = case changed.kind when 'capture' then 'captured' else 'voided' end, resolved_at = at,
-      captured_minor = case changed.kind when 'capture' then changed.amount_minor else 0 end
+  set state = case when changed.held_until is not null then 'live' when changed.kind = 'capture' then 'captured'
+                   else 'voided' end,
+      resolved_at = case when changed.held_until is null then at end,
+      -- What a capture took beyond the hold came from what was available.
+      captured_minor = hold.captured_minor + case changed.kind when 'capture'
+        then least(changed.amount_minor, hold.amount_minor - hold.captured_minor) else 0 end
   from changed where hold.id = changed.of_id and changed.held < 0;
 end $$;
 
@@ -40,13 +45,21 @@ begin
         when subject_id <> hold.account_id then 'hold_not_found'
         -- Its expiry decides, not whether a job has been by.
         when hold.state <> 'live' or hold.expires_at <= at then 'hold_not_live'
-        when (select sum(amount) from (values (amount1), (amount2), (amount3), (amount4)) legs(amount))
-             > hold.amount_minor then 'capture_exceeds_hold'
+        when taken.amount - coalesce(held, 0) > hold.amount_minor - hold.captured_minor then 'capture_exceeds_hold'
       end,
       debit1, credit1, amount1, debit2, credit2, amount2, debit3, credit3, amount3, debit4, credit4, amount4,
-      of_id, -hold.amount_minor, null)::ledger.move
+      of_id,
+      case when held_until is null then hold.captured_minor - hold.amount_minor
+           else -least(taken.amount, hold.amount_minor - hold.captured_minor) end,
+      -- A part that takes all that is left is the last one.
+      case when held_until is not null and taken.amount < hold.amount_minor - hold.captured_minor
+           then hold.expires_at end)::ledger.move
     from unnest(moves) with ordinality move
     left join ledger_hold hold on hold.id = of_id and hold.merchant_id = move.merchant_id
+    cross join lateral (
+      select coalesce(sum(amount), 0)::bigint as amount
+      from (values (amount1), (amount2), (amount3), (amount4)) legs(amount)
+      where amount between 0 and 999999999999) taken
     order by move.ordinality);
 end $$;
 
@@ -100,8 +113,10 @@ begin
   end loop;
 end $$;
 
--- Captures holds: each move names its hold and the legs that spend it, together at most what is held. The
--- rest of the hold is released. The ledger finds the subject.
+-- Captures holds: each move names its hold and the legs that spend it, together at most what is still held
+-- and `held` more (a tip): what exceeds the hold is taken from what is available. The rest of the hold is
+-- released, unless the move has a `held_until`: then it lives on as it was placed. The ledger finds the
+-- subject.
 create or replace function ledger.capture(moves ledger.move[], at timestamptz) returns setof ledger.answer
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
@@ -109,8 +124,8 @@ begin
   perform ledger.refuse_other_scope(array(select merchant_id from unnest(moves)));
   return query select * from ledger.resolve_holds(array(
     select row(merchant_id, 'capture', currency, cause, fingerprint, actor, subject_id, refusal, debit1, credit1,
-      amount1, debit2, credit2, amount2, debit3, credit3, amount3, debit4, credit4, amount4, of_id, null,
-      null)::ledger.move from unnest(moves) with ordinality move order by move.ordinality), at);
+      amount1, debit2, credit2, amount2, debit3, credit3, amount3, debit4, credit4, amount4, of_id, held,
+      held_until)::ledger.move from unnest(moves) with ordinality move order by move.ordinality), at);
 end $$;
 
 -- Voids holds: each move names its hold, and its legs are ignored.

@@ -62,7 +62,7 @@ begin
   perform ledger.refuse_other_scope(merchants);
   return query
     select i::integer, account.balance_minor, account.balance_minor - case when account.held_minor = 0 then 0 else
-        coalesce((select sum(hold.amount_minor)::bigint from ledger_hold hold
+        coalesce((select sum(hold.amount_minor - hold.captured_minor)::bigint from ledger_hold hold
                   where hold.account_id = account.id and hold.expires_at > at and hold.state = 'live'), 0) end
     from unnest(merchants, accounts) with ordinality asked(merchant_id, account_id, i)
     join ledger_account account on account.id = asked.account_id and account.merchant_id = asked.merchant_id

@@ -1,4 +1,4 @@
-"""A line of an order, which sells one card, and the refunds taken from that card."""
+"""A line of an order, which sells one card or loads one, and the refunds taken from that card."""
 
 from typing import ClassVar
 
@@ -24,10 +24,11 @@ class OrderLineQuerySet(models.QuerySet["OrderLine"]):
 
 class OrderLine(models.Model):
     """One card sold. `value_minor` is what it holds, `price_minor` what the buyer pays for it, the fee comes
-    on top.
+    on top. A line that `is_load` puts its value onto a card that was there before; it has no product.
 
-    The three `refunded_…` columns say how much value left the card again, how much of that was the merchant's
-    discount, and how much money went to the payer: value = discount + money.
+    `commission_minor` is what the platform kept of the price at the sale: of a direct program, once it is
+    fulfilled. The three `refunded_…` columns say how much value left the card again, how much of that was the
+    merchant's discount, and how much money went to the payer: value = discount + money.
     """
 
     PREFIX: ClassVar[str] = "line"
@@ -36,14 +37,16 @@ class OrderLine(models.Model):
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", null=True)
     design = models.ForeignKey(Design, on_delete=models.PROTECT, related_name="+", null=True)
-    card = models.OneToOneField(Card, on_delete=models.PROTECT, related_name="+")
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="+")
+    is_load = models.BooleanField(default=False)
     currency = models.CharField(max_length=3)
     value_minor = models.BigIntegerField()
     price_minor = models.BigIntegerField()
     discount_minor = models.BigIntegerField()
     fee_minor = models.BigIntegerField()
+    commission_minor = models.BigIntegerField(default=0)
     recipient_name = models.CharField(max_length=80, default="", blank=True)
     recipient_email = models.CharField(max_length=254, default="", blank=True)
     sender_name = models.CharField(max_length=80, default="", blank=True)
@@ -58,6 +61,14 @@ class OrderLine(models.Model):
         ordering = ("position",)
         constraints: ClassVar = [
             models.UniqueConstraint(fields=("order", "position"), name="orders_line_position_once"),
+            # A card is sold once, and loaded as often as somebody likes.
+            models.UniqueConstraint(
+                fields=("card",), name="orders_line_card_once", condition=Q(is_load=False)
+            ),
+            models.CheckConstraint(
+                name="orders_line_load",
+                condition=Q(is_load=False, product__isnull=False) | Q(is_load=True, product__isnull=True),
+            ),
             models.CheckConstraint(
                 name="orders_line_price",
                 condition=Q(
@@ -65,6 +76,8 @@ class OrderLine(models.Model):
                     price_minor__gte=1,
                     discount_minor__gte=0,
                     fee_minor__gte=0,
+                    commission_minor__gte=0,
+                    commission_minor__lte=F("price_minor"),
                     value_minor=F("price_minor") + F("discount_minor"),
                 ),
             ),

@@ -1,5 +1,5 @@
-"""The order. It is pending until it is fulfilled or expired; that its payment settled is the payment's own
-fact.
+"""The order. It is pending until it is fulfilled, expired or returned; that its payment settled is the
+payment's own fact.
 """
 
 from typing import ClassVar
@@ -27,11 +27,14 @@ class Order(models.Model):
     PREFIX: ClassVar[str] = "ord"
 
     class Status(models.TextChoices):
-        """Paid is no state of an order: paid is fulfilled, a moment later."""
+        """Paid is no state of an order: paid is fulfilled, a moment later, or `returned`: the card that was
+        to be loaded could take nothing any more, and the money goes back.
+        """
 
         PENDING = "pending"
         FULFILLED = "fulfilled"
         EXPIRED = "expired"
+        RETURNED = "returned"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -63,7 +66,12 @@ class Order(models.Model):
                 name="orders_order_life",
                 condition=Q(status="pending", paid_at=None, fulfilled_at=None, ended_at=None)
                 | Q(status="fulfilled", paid_at__isnull=False, fulfilled_at__isnull=False, ended_at=None)
-                | Q(status="expired", paid_at=None, fulfilled_at=None, ended_at__isnull=False),
+                | Q(
+                    status__in=("expired", "returned"),
+                    paid_at=None,
+                    fulfilled_at=None,
+                    ended_at__isnull=False,
+                ),
             ),
         ]
         indexes: ClassVar = [

@@ -14,20 +14,26 @@ begin
     join cards_card card on card.merchant_id = asked.merchant_id and card.code_hash = asked.code_hash);
 end $$;
 
--- Runs in which no key repeats, and no card of which any row would take what there is: what there is
--- depends on the rows before it.
+-- Runs in which no key repeats, and no card of which any row would take what there is, or whose day may be
+-- capped: what there is, and what the day has left, depends on the rows before it.
 create or replace function redemption.spend_runs(merchants uuid[], code_hashes bytea[], keys text[], partials boolean[])
 returns table (lo integer, hi integer)
 language plpgsql as $$
+declare
+  capped boolean;
 begin
   if cardinality(keys) = 1 then
     return query select 1, 1;
     return;
   end if;
+  -- One probe of a partial index that is empty where no merchant of the batch has such a cap.
+  capped := exists (select from catalog_program program
+                    where program.merchant_id = any (merchants) and program.max_spend_per_day_minor is not null);
   return query select * from ledger.runs(
     array(select concat(merchant, ' ', key) from unnest(merchants, keys) with ordinality u(merchant, key, i) order by i),
-    case when true = any (partials) then array(
-      select case when bool_or(partial) over (partition by merchant, code) then concat(merchant, ' ', code) end
+    case when capped or true = any (partials) then array(
+      select case when capped and code is not null or bool_or(partial) over (partition by merchant, code)
+                  then concat(merchant, ' ', code) end
       from unnest(merchants, code_hashes, partials) with ordinality u(merchant, code, partial, i) order by i) end);
 end $$;
 
@@ -63,6 +69,10 @@ begin
         when card.status <> 'active' then 'card_not_found'
         when card.expires_at <= at then 'card_is_expired'
         when card.currency is distinct from asked.currency then 'wrong_currency'
+        -- Nothing is looked up for a program without a cap.
+        when program.max_spend_per_day_minor is not null and redemption.exceeds_day(
+          card.id, card.account_id, spent.amount, program.max_spend_per_day_minor, asked.merchant_id, at)
+          then 'day_limit_exceeded'
       end,
       -- A hold moves nothing: it has no legs.
       card.account_id, case program.funding when 'escrow' then program.pending_account_id else program.issued_account_id end,

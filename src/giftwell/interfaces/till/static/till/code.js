@@ -3,8 +3,15 @@
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const length = 17;
 
+// A code that came from another system has no check character and its own length.
+const imported = /^[0-9A-Z]{8,40}$/;
+
+function bare(text) {
+  return text.toUpperCase().replace(/[\s\p{Pd}\p{Cf}]/gu, "");
+}
+
 export function normalize(text) {
-  return text.toUpperCase().replace(/[\s\p{Pd}\p{Cf}]/gu, "").replace(/[IL]/g, "1").replace(/O/g, "0");
+  return bare(text).replace(/[IL]/g, "1").replace(/O/g, "0");
 }
 
 export function isWellFormed(code) {
@@ -33,13 +40,18 @@ if (form) {
   const judge = (whole) => {
     if (input.value.includes("://")) return said.dataset.link;
     const code = normalize(input.value);
-    return code && (whole || code.length >= length) && !isWellFormed(code) ? said.dataset.mistyped : "";
+    if (!code || isWellFormed(code)) return "";
+    if (code.length === length) return said.dataset.mistyped;
+    return whole && !imported.test(bare(input.value)) ? said.dataset.mistyped : "";
   };
+  let insisted = "";
   input.addEventListener("input", () => say(judge(false)));
   form.addEventListener("submit", (event) => {
     const text = judge(true);
-    if (!text) return;
+    // Sent a second time as it is, it may be another system's code of our length: the server knows.
+    if (!text || (text === said.dataset.mistyped && insisted === input.value)) return;
     event.preventDefault();
+    insisted = input.value;
     say(text);
     input.select();
   });

@@ -35,6 +35,16 @@ class CloseReason(models.TextChoices):
     CASHED_OUT = "cashed_out"
     FRAUD = "fraud"
     ESCHEATED = "escheated"
+    MERGED = "merged"
+    SPLIT = "split"
+    TAKEN_BACK = "taken_back"
+
+
+class CodeScheme(models.TextChoices):
+    """Who made the code. An imported one has no check character of ours."""
+
+    OURS = ""
+    IMPORTED = "imported"
 
 
 class FreezeReason(models.TextChoices):
@@ -57,8 +67,9 @@ class CardQuerySet(models.QuerySet["Card"]):
 class Card(models.Model):
     """One gift card.
 
-    `account_id` is its ledger account; `batch_id` is shared by cards issued by one call; `order_line_id` and
-    `holder_id` are opaque ids of an order's line and of a person.
+    `account_id` is its ledger account; `replaces` is the lost card whose value it carries on, `split_from`
+    the one it is a part of; `batch_id` is shared by cards issued by one call; `order_line_id` and `holder_id`
+    are opaque ids of an order's line and of a person.
     """
 
     PREFIX = "card"
@@ -73,12 +84,17 @@ class Card(models.Model):
     account_id = models.BigIntegerField(unique=True)
     code_hash = models.BinaryField(null=True, editable=False)
     code_encrypted = models.BinaryField(null=True, editable=False)
+    code_scheme = models.CharField(max_length=16, choices=CodeScheme, default=CodeScheme.OURS, blank=True)
     last4 = models.CharField(max_length=4, default="", blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     close_reason = models.CharField(max_length=12, choices=CloseReason, default="", blank=True)
     currency = models.CharField(max_length=3)
     face_value_minor = models.BigIntegerField()
     expires_at = models.DateTimeField(null=True)
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, related_name="+", null=True)
+    split_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
     batch_id = models.UUIDField(null=True)
     order_line_id = models.UUIDField(null=True)
     holder_id = models.UUIDField(null=True)
@@ -101,6 +117,11 @@ class Card(models.Model):
             models.CheckConstraint(
                 name="cards_card_face_value",
                 condition=Q(face_value_minor__gte=1, face_value_minor__lte=MAX_MINOR),
+            ),
+            models.CheckConstraint(name="cards_card_scheme", condition=Q(code_scheme__in=CodeScheme.values)),
+            # A card has one origin at most.
+            models.CheckConstraint(
+                name="cards_card_origin", condition=Q(replaces__isnull=True) | Q(split_from__isnull=True)
             ),
             models.CheckConstraint(
                 name="cards_card_close_reason", condition=Q(close_reason__in=["", *CloseReason.values])
@@ -133,11 +154,23 @@ class Card(models.Model):
         indexes: ClassVar = [
             models.Index("merchant", F("issued_at").desc(), F("id").desc(), name="cards_card_newest"),
             models.Index(fields=("merchant", "last4"), name="cards_card_last4"),
+            # By id too: a batch of a million is exported and taken back in that order, part by part.
             models.Index(
-                fields=("merchant", "batch_id"), name="cards_card_batch", condition=Q(batch_id__isnull=False)
+                fields=("merchant", "batch_id", "id"),
+                name="cards_card_of_batch",
+                condition=Q(batch_id__isnull=False),
             ),
             models.Index(
                 fields=("holder_id",), name="cards_card_holder", condition=Q(holder_id__isnull=False)
+            ),
+            # What is due to expire, and what to remind of: an ended card leaves it.
+            models.Index(
+                fields=("expires_at", "id"),
+                name="cards_card_due",
+                condition=Q(status__in=("active", "frozen"), expires_at__isnull=False),
+            ),
+            models.Index(
+                fields=("split_from",), name="cards_card_split", condition=Q(split_from__isnull=False)
             ),
         ]
 
