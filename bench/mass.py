@@ -81,7 +81,7 @@ def _note_shops(admin: psycopg.Connection[Any], shops: list[Any], cards: int, to
     admin.execute("analyze mass.shop")
     # Transactions that have ended, for the rows to say that they were written by.
     admin.execute(
-        "do $$ begin for i in 1 .. %s loop perform pg_current_xact_id(); commit; end loop; end $$" % _XIDS
+        f"do $$ begin for i in 1 .. {_XIDS} loop perform pg_current_xact_id(); commit; end loop; end $$"
     )
     admin.execute(
         """insert into mass.ground select (select max(id) + 1 from ledger_account), %s,
@@ -109,9 +109,9 @@ def _without_indexes(admin: psycopg.Connection[Any], say: Callable[[str], None])
     yield
     admin.execute("set maintenance_work_mem = '1GB'")
     for _, table, constraint, definition in found:
-        if constraint:
-            definition = f'alter table {table} add constraint "{constraint}" {definition}'
-        admin.execute(definition)
+        added = f'alter table {table} add constraint "{constraint}" '
+        wanted = added + definition if constraint else definition
+        admin.execute(wanted)
     say(f"{len(found)} indexes")
 
 
@@ -147,12 +147,14 @@ def _pay(admin: psycopg.Connection[Any], told: bool) -> None:
         posting, moment = new_id(), now()
         with scope.platform(), transaction():
             payment = Payment.objects.create(
-                merchant_id=merchant, order_id=new_id(), gateway="sandbox", amount_minor=total, currency="EUR",
+                merchant_id=merchant, order_id=new_id(), gateway="sandbox", amount_minor=total,
+                currency="EUR",
                 status="succeeded", settled_minor=total, settled_currency="EUR", created_at=moment,
                 settled_at=moment,
             ).id  # fmt: skip
         admin.execute(
-            """insert into ledger_posting (id, merchant_id, kind, currency, cause, fingerprint, actor, posted_at, amount_minor)
+            """insert into ledger_posting (id, merchant_id, kind, currency, cause, fingerprint, actor,
+                 posted_at, amount_minor)
                values (%s, %s, 'settle', 'EUR', %s, '', 'command:bench', %s, %s)""",
             [posting, merchant, f"settle:{payment}", moment, total],
         )
@@ -164,6 +166,7 @@ def _pay(admin: psycopg.Connection[Any], told: bool) -> None:
         if told:
             admin.execute(
                 """insert into events_event (id, merchant_id, type, subject, data, actor, at)
-                   values (%s, %s, 'payment.settled', ledger.public_id('pay', %s), '{}', 'command:bench', %s)""",
+                   values (%s, %s, 'payment.settled', ledger.public_id('pay', %s), '{}', 'command:bench',
+                           %s)""",
                 [new_id(), merchant, payment, moment],
             )

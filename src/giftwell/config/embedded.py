@@ -146,8 +146,10 @@ def _copied(packages: Path) -> Path:
                 shutil.copytree(folder, partial / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
         try:
             partial.rename(copy)
-        except OSError:  # another start made it in the meantime
+        except OSError:
             shutil.rmtree(partial)
+            if not copy.exists():  # else another start made it in the meantime
+                raise
     return copy
 
 

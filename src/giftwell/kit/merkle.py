@@ -1,7 +1,7 @@
 """Merkle trees as RFC 6962 builds them, in plain Python: what a hash over many things proves of one of them.
 
-The twin of `audit.merkle_root` in the database. A leaf is hashed with 0x00 in front, a node with 0x01, so that
-neither can be shown as the other; the last node of an odd level goes up as it is.
+The twin of `audit.merkle_root` in the database. A leaf is hashed with 0x00 in front, a node with 0x01, so
+that neither can be shown as the other; the last node of an odd level goes up as it is.
 """
 
 from collections.abc import Sequence

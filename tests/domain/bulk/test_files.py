@@ -160,7 +160,7 @@ class TestChecking:
             b"25,,," + b"x" * 65,
             b"=1+1,,,",
             b"1e3,,,",
-            "２５,,,".encode(),
+            "\uff12\uff15,,,".encode(),
             b"25,,,,surplus",
             b"25",
         ]

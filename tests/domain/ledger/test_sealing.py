@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import pairwise
 from uuid import UUID
 
 import psycopg
@@ -60,7 +61,7 @@ def test_each_posting_is_sealed_once_and_in_order(till: Till) -> None:
     assert sum(block.postings for block in blocks) == len(moved)
     assert [block.first_leaf for block in blocks] == [0, blocks[0].postings, len(moved) - blocks[2].postings]
     assert bytes(blocks[0].previous) == bytes(32)
-    assert all(bytes(b.previous) == bytes(a.hash) for a, b in zip(blocks, blocks[1:], strict=False))
+    assert all(bytes(b.previous) == bytes(a.hash) for a, b in pairwise(blocks))
     assert _seal() == 0
     assert Block.objects.count() == 3
     assert str(blocks[0]) == "block 1"
@@ -74,7 +75,8 @@ COLUMNS = {
         "credit_balance_minor": "coalesce(credit_balance_minor, 0) + 1",
     },
     "ledger_posting": {
-        "merchant_id": "gen_random_uuid()", "kind": "'adjustment'", "currency": "'USD'", "cause": "cause || 'x'",
+        "merchant_id": "gen_random_uuid()", "kind": "'adjustment'", "currency": "'USD'",
+        "cause": "cause || 'x'",
         "fingerprint": r"fingerprint || '\x00'", "actor": "actor || 'x'",
         "posted_at": "posted_at + interval '1 microsecond'", "of_id": "gen_random_uuid()",
         "amount_minor": "amount_minor + 1", "balance_minor": "coalesce(balance_minor, 0) + 1",
@@ -107,6 +109,7 @@ def test_every_column_that_is_altered_is_found_and_its_posting_named(till: Till,
 
 TRANSFER = ("leg", "merchant_id", "debit_id", "credit_id", "amount_minor", "debit_balance_minor",
             "credit_balance_minor", "xid")  # fmt: skip
+ADDED = "insert into ledger_transfer ({columns})"
 HARMS: dict[str, tuple[str, set[tuple[int | None, str]]]] = {
     "a posting's transfers are gone": (
         "delete from ledger_transfer where posting_id = '{redeem}'", {(2, "is gone")},
@@ -115,18 +118,20 @@ HARMS: dict[str, tuple[str, set[tuple[int | None, str]]]] = {
         "delete from ledger_transfer where posting_id = '{redeem}' and leg = 2", {(2, "was altered")},
     ),
     "a transfer is put in": (
-        "insert into ledger_transfer ({columns}) select gen_random_uuid(), 1, merchant_id, debit_id, credit_id, amount_minor,"
-        " debit_balance_minor, credit_balance_minor, xid from ledger_transfer where posting_id = '{redeem}' and leg = 1",
+        ADDED + " select gen_random_uuid(), 1, merchant_id, debit_id, credit_id,"
+        " amount_minor, debit_balance_minor, credit_balance_minor, xid from ledger_transfer"
+        " where posting_id = '{redeem}' and leg = 1",
         {(2, "was added")},
     ),
     "a leg is put in": (
-        "insert into ledger_transfer ({columns}) select posting_id, 9, merchant_id, debit_id, credit_id, amount_minor,"
-        " debit_balance_minor, credit_balance_minor, xid from ledger_transfer where posting_id = '{redeem}' and leg = 1",
+        ADDED + " select posting_id, 9, merchant_id, debit_id, credit_id,"
+        " amount_minor, debit_balance_minor, credit_balance_minor, xid from ledger_transfer"
+        " where posting_id = '{redeem}' and leg = 1",
         {(2, "was altered")},
     ),
     "a transfer is put behind the last block": (
-        "insert into ledger_transfer ({columns}) select gen_random_uuid(), 1, merchant_id, debit_id, credit_id, amount_minor,"
-        " debit_balance_minor, credit_balance_minor, (select max(last_xid) from ledger_block)"
+        ADDED + " select gen_random_uuid(), 1, merchant_id, debit_id, credit_id,"
+        " amount_minor, debit_balance_minor, credit_balance_minor, (select max(last_xid) from ledger_block)"
         " from ledger_transfer where posting_id = '{redeem}' and leg = 1",
         {(None, "was added behind what is closed")},
     ),
@@ -141,8 +146,8 @@ HARMS: dict[str, tuple[str, set[tuple[int | None, str]]]] = {
         {(2, "its leaves are not those of its root"), (2, "was altered")},
     ),
     "a block and its hash": (
-        "update ledger_block b set sealed_at = now(), hash = ledger.block_hash(number, first_leaf, postings, root,"
-        " previous, now()) where number = 2",
+        """update ledger_block set sealed_at = now(),
+             hash = ledger.block_hash(number, first_leaf, postings, root, previous, now()) where number = 2""",
         {(3, "does not follow the block before it")},
     ),
 }  # fmt: skip
@@ -204,7 +209,8 @@ def test_the_bytes_that_are_sealed_are_those_the_documents_name(till: Till, admi
     )  # fmt: skip
     rest = (
         bytes(secret) + number(legs[0].xid) + UUID(int=0).bytes + number(posting.amount_minor)  # type: ignore[arg-type]
-        + number(posting.balance_minor) + number(posting.available_minor) + struct.pack(">i", len(legs)) + moved
+        + number(posting.balance_minor) + number(posting.available_minor) + struct.pack(">i", len(legs))
+        + moved
         + posting.cause.encode() + b"\0" + posting.actor.encode() + b"\0" + bytes(posting.fingerprint)
     )  # fmt: skip
     instant = (posting.posted_at - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000
@@ -229,7 +235,7 @@ def test_a_sealer_that_is_killed_has_sealed_nothing_twice(till: Till, own_databa
 
 
 def test_sealers_at_once_beside_writers_seal_each_posting_once(till: Till, own_database: OwnDatabase) -> None:
-    """Half of the writers commit long after they wrote: the sealers have to wait for them, and skip nothing."""
+    """Half of the writers commit long after they wrote: the sealers wait for them, and skip nothing."""
 
     def write() -> None:
         for _ in range(8):
@@ -274,6 +280,8 @@ def test_nobody_but_the_ledger_sees_the_secret_or_who_moved(till: Till, own_data
 def test_blocks_are_never_changed_again(till: Till, own_database: OwnDatabase) -> None:
     for table in ("ledger_block", "ledger_block_account"):
         for change in ("delete from {}", "truncate {}"):
-            with psycopg.connect(own_database.admin_url) as operator:
-                with pytest.raises(psycopg.Error, match="append-only"):
-                    operator.execute(change.format(table))
+            with (
+                psycopg.connect(own_database.admin_url) as operator,
+                pytest.raises(psycopg.Error, match="append-only"),
+            ):
+                operator.execute(change.format(table))

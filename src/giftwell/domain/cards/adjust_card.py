@@ -54,10 +54,10 @@ def adjust_card(
 
     Small is what `takes_two` leaves to one actor in a day. A request waits seven days for another person's
     approval. The value comes from, and goes to, the merchant's `payable` in escrow and its `issued`
-    otherwise; with `source` goodwill the platform gives it. The same `key` adjusts once. Raises `CardNotFound`,
-    `CardIsPending`, `CardIsClosed`, `CardIsExpired`, `AmountInvalid`, `WrongCurrency`, `ReasonIsInvalid`,
-    `GoodwillNeedsEscrow`, `ExceedsMaxBalance`, `PayableDoesNotCover`, `InsufficientFunds`, and what a key is
-    refused for; each leaves a line in the audit.
+    otherwise; with `source` goodwill the platform gives it. The same `key` adjusts once. Raises
+    `CardNotFound`, `CardIsPending`, `CardIsClosed`, `CardIsExpired`, `AmountInvalid`, `WrongCurrency`,
+    `ReasonIsInvalid`, `GoodwillNeedsEscrow`, `ExceedsMaxBalance`, `PayableDoesNotCover`,
+    `InsufficientFunds`, and what a key is refused for; each leaves a line in the audit.
     """
     fields = {
         "card": str(card_id),

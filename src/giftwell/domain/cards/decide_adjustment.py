@@ -63,9 +63,9 @@ def approve_adjustment(
     """Apply a requested adjustment; `source` says whose desk decides, the merchant's or the platform's.
 
     Approved twice by one person it is applied once, and given back. Raises `UnknownAdjustment`,
-    `OnlyPeopleDecide`, `OwnAdjustment`, `AdjustmentIsDecided`, `AdjustmentHasLapsed`, and what the card or the
-    money is refused for as in `adjust_card`; the request stays open then. Each refusal leaves a line in the
-    audit.
+    `OnlyPeopleDecide`, `OwnAdjustment`, `AdjustmentIsDecided`, `AdjustmentHasLapsed`, and what the card or
+    the money is refused for as in `adjust_card`; the request stays open then. Each refusal leaves a line in
+    the audit.
     """
     with (
         _noted(AdjustmentApproved.TYPE, merchant_id, adjustment_id, actor, now),

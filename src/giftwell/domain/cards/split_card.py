@@ -108,7 +108,8 @@ def _check_parts(source: Card, amounts_minor: Sequence[int], now: datetime) -> N
 def _divide(
     source: Card, amounts_minor: Sequence[int], *, key: str, actor: Actor, now: datetime
 ) -> list[Part]:
-    batch_id, parts = new_id(), []
+    batch_id = new_id()
+    parts: list[Part] = []
     for amount_minor in amounts_minor:
         card = open_successor(
             source,

@@ -6,6 +6,7 @@ validity, bounds of value) and the numbers of the ledger accounts its postings u
 shop offers out of a program: either a few fixed **values** with a price each, or any value of a range with
 some of them suggested.
 
-Verbs: `create_program`, `edit_program`, `set_up_shop`, `set_brand`, `set_logo`, `create_product`, `edit_product`,
-`publish_product`, `unpublish_product`. Prices are computed in `pricing.py` and never come from a client.
+Verbs: `create_program`, `edit_program`, `set_up_shop`, `set_brand`, `set_logo`, `create_product`,
+`edit_product`, `publish_product`, `unpublish_product`. Prices are computed in `pricing.py` and
+never come from a client.
 """

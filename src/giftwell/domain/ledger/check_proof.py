@@ -2,13 +2,14 @@
 
     python3 check_proof.py proof.json [blocks.json ...]
 
-It builds every movement's hash, climbs from it to the root of its block, checks the block's own hash, and adds the
-movements up to the balance. With files of published block headers (from the platform's page /proofs/) it also checks
-that these follow each other without a gap, and that the blocks of the proof are among them. It opens no connection.
+It builds every movement's hash, climbs from it to the root of its block, checks the block's own hash, and
+adds the movements up to the balance. With files of published block headers (from the platform's page
+/proofs/) it also checks that these follow each other without a gap, and that the blocks of the proof are
+among them. It opens no connection.
 
-What it shows: these movements, with these amounts, were sealed in these blocks, and they make this balance without a
-gap. What it cannot show: that nothing happened after the last of them. Keep the hash of a block that you have seen:
-whoever changes anything before it would have to give you another hash for it.
+What it shows: these movements, with these amounts, were sealed in these blocks, and they make this balance
+without a gap. What it cannot show: that nothing happened after the last of them. Keep the hash of a block
+that you have seen: whoever changes anything before it would have to give you another hash for it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import hashlib
 import json
 import struct
 import sys
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 FORMAT = "giftwell balance proof 1"
@@ -94,7 +95,8 @@ def check_posting(
     found = climb(sha256(b"\x00" + content), posting["place"], header["postings"], posting["path"], where)
     if found.hex() != header["root"]:
         raise Wrong("the movement in %s is not the one that was sealed" % where)
-    # posting 16, merchant 16, instant 8, currency 3, kind and a zero, number of accounts 4, accounts, the rest 32
+    # posting 16, merchant 16, instant 8, currency 3, kind and a zero, number of accounts 4, accounts,
+    # the rest 32
     at = content.index(b"\0", 43) + 1
     (sides,) = struct.unpack(">i", content[at : at + 4])
     side = struct.pack(">qqq", account, posting["change_minor"], posting["balance_minor"])
@@ -143,7 +145,7 @@ def main(names: list[str]) -> int:
     return 0
 
 
-_MICROSECOND = datetime(2000, 1, 1, 0, 0, 0, 1) - datetime(2000, 1, 1)
+_MICROSECOND = timedelta(microseconds=1)
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

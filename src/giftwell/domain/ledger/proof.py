@@ -42,8 +42,8 @@ class SealedPosting:
     path: list[bytes]
     change_minor: int
     balance_minor: int
-    # Only where other guarded accounts took part: what opens this account's side, and the way up to the root of all
-    # sides that stands in the content.
+    # Only where other guarded accounts took part: what opens this account's side, and the way up to the root
+    # of all sides that stands in the content.
     side: dict[str, Any]
 
 
@@ -98,7 +98,8 @@ def header(block: Block) -> dict[str, Any]:
 
 
 def prove_balance(*, merchant_id: UUID, account_id: int) -> BalanceProof:
-    """Everything sealed of a guarded account, oldest first; of a very busy one the last 200 blocks it moved in.
+    """Everything sealed of a guarded account, oldest first; of a very busy one the last 200 blocks it moved
+    in.
 
     What was posted in the last seconds is not sealed yet; `is_up_to_date` says whether that is so. Raises
     `AccountNotFound` for another merchant's account and for one that is not guarded.

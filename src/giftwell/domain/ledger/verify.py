@@ -21,12 +21,14 @@ from giftwell.foundation.tenancy.transactions import reading
 
 MOST_ROWS = 20
 _HEADING = re.compile(
-    r"^-- (?:law (?P<law>\d+)(?: \(behind (?P<behind>[\w, ]+)\))?|screen (?P<screen>\w+) \(law (?P<of>\d+)\)): (?P<says>.+)$",
+    r"^-- (?:law (?P<law>\d+)(?: \(behind (?P<behind>[\w, ]+)\))?"
+    r"|screen (?P<screen>\w+) \(law (?P<of>\d+)\)): (?P<says>.+)$",
     re.MULTILINE,
 )
 # Sums over everything, once a night: they may have memory, and compiling them costs more than it saves.
 _SETTINGS = """
-set local statement_timeout = 0; set local work_mem = '256MB'; set local hash_mem_multiplier = 2; set local jit = off
+set local statement_timeout = 0; set local work_mem = '256MB'; set local hash_mem_multiplier = 2;
+set local jit = off
 """
 
 

@@ -1,4 +1,4 @@
-"""How the books stand: what the last check found of each law and of the chain, and how far the chain has come."""
+"""How the books stand: what the last check found of each law and of the chain, and how far that has come."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""The proof of a card's balance as a file, for whoever may have it: its holder in the wallet, its shop in the console.
+"""The proof of a card's balance as a file, for whoever may have it: its holder in the wallet, its shop in the
+console.
 
 Making one reads up to two hundred blocks, so it is limited: nobody needs twenty in a minute.
 """
@@ -20,7 +21,9 @@ A_PERSON = per_minute(20)
 def proof_file(
     request: PageRequest, *, merchant_id: UUID, account_id: int, card_id: str, last4: str
 ) -> HttpResponse:
-    """The file, once the caller has found the card to be theirs. Raises `AccountNotFound`, `BooksUnderReview`."""
+    """The file, once the caller has found the card to be theirs. Raises `AccountNotFound`,
+    `BooksUnderReview`.
+    """
     if not within(A_PERSON, "proof", str(request.user.pk)):
         return too_many_requests(request)
     proof = prove_balance(merchant_id=merchant_id, account_id=account_id)

@@ -1,7 +1,8 @@
-"""`/metrics`: how the books stand, for a Prometheus that knows the token. For everybody else there is nothing here.
+"""`/metrics`: how the books stand, for a Prometheus that knows the token; for all others nothing is here.
 
-Without METRICS_TOKEN the address does not exist at all. Each figure is read when it is asked for; the laws are those
-of the last check (`ledger.check_books`, every night), each with its number as a label, so that an alert names it.
+Without METRICS_TOKEN the address does not exist at all. Each figure is read when it is asked for; the laws
+are those of the last check (`ledger.check_books`, every night), each with its number as a label, so that an
+alert names it.
 """
 
 import hmac

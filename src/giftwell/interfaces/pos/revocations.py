@@ -1,7 +1,7 @@
 """Hearing of revoked keys: a connection of its own that listens where the database tells of them at commit.
 
-Whoever remembers a key asks `is_heard` first. It is true only while the listener has answered a moment ago, so
-a connection that was lost, or that hangs without saying so, turns remembering off.
+Whoever remembers a key asks `is_heard` first. It is true only while the listener has answered a moment ago,
+so a connection that was lost, or that hangs without saying so, turns remembering off.
 """
 
 import asyncio
