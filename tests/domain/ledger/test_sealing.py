@@ -147,7 +147,8 @@ HARMS: dict[str, tuple[str, set[tuple[int | None, str]]]] = {
     ),
     "a block and its hash": (
         """update ledger_block set sealed_at = now(),
-             hash = ledger.block_hash(number, first_leaf, postings, root, previous, now()) where number = 2""",
+             hash = ledger.block_hash(number, first_leaf, postings, root, previous, now())
+           where number = 2""",
         {(3, "does not follow the block before it")},
     ),
 }  # fmt: skip
