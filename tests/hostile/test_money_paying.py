@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from giftwell.domain.catalog import terms
 from giftwell.domain.orders.fulfil_order import OrderIsNotPaid, fulfil_order
 from giftwell.domain.orders.models import Order, OrderLine
 from giftwell.foundation.tenancy import scope
@@ -15,7 +16,7 @@ from tests.factories.identity import TESTS
 from tests.factories.orders import Shop, make_order, make_shop
 from tests.factories.payments import body_of, fresh, headers_for, make_notice, payment_of
 from tests.hostile.ground import hook, json_of
-from tests.interfaces.api.caller import caller_for, fresh_key, refused
+from tests.interfaces.api.caller import caller_for, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +83,28 @@ def test_a_merchant_names_neither_commission_nor_funding_nor_a_price_above_the_v
         refused(api.post("products", {**body, **smuggled}), 422, "not_valid")
     dear = {**body, "values": [{"value_minor": 1000, "price_minor": 1001}]}
     assert api.post("products", dear).status_code == 422
-    assert api.post("programs", {"name": "x", "funding": "promo"}, key=fresh_key()).status_code == 405
+
+
+@pytest.mark.line("money-3")
+def test_the_terms_of_a_program_are_the_platforms_whoever_makes_or_changes_it() -> None:
+    shop = make_shop()
+    api = caller_for(shop.merchant)
+    rules = {"name": "Mine", "validity_days": None, "min_value_minor": 100, "max_value_minor": 9000}
+    made = {**rules, "currency": "EUR", "funding": "direct"}
+    program = api.post("programs", made)
+    assert program.json()["commission_bps"] == terms.commission_bps("direct") > 0, program.content
+    path = f"programs/{program.json()['id']}"
+    for smuggled in (
+        {"commission_bps": 0},
+        {"commission_fixed_minor": 0},
+        {"buyer_fee_minor": 500},
+        {"pending_account_id": 1},
+    ):
+        refused(api.post("programs", {**made, "name": "Another", **smuggled}), 422, "not_valid")
+        refused(api.put(path, {**rules, **smuggled}), 422, "not_valid")
+    for smuggled in ({"funding": "promo"}, {"currency": "USD"}):
+        refused(api.put(path, {**rules, **smuggled}), 422, "not_valid")
+    assert api.get(path).json() == program.json()
 
 
 CROSSED = {

@@ -148,7 +148,7 @@ def test_a_processor_that_does_not_answer_costs_no_word(client, monkeypatch):
     def down(**_: object) -> str:
         raise Down
 
-    monkeypatch.setattr("giftwell.domain.orders.place_order.pay_order", down)
+    monkeypatch.setattr("giftwell.domain.orders.opening.pay_order", down)
     shop = make_shop()
     response = client.post(address(shop), GIFT)
     html = response.content.decode()
