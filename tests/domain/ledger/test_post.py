@@ -77,7 +77,7 @@ def test_the_chart_and_the_database_agree_on_what_is_guarded(ground: Ground) -> 
     ]
     with scope.platform(), transaction():
         kept = [Account.objects.get(id=account).guarded for account in open_accounts(specs)]
-    assert kept == [True, False, True, True, False]
+    assert kept == [True, False, True, False, False]
 
 
 def test_a_posting_moves_its_legs_and_answers_the_balance_after(ground: Ground) -> None:

@@ -13,8 +13,8 @@ set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generi
 #variable_conflict use_column
 declare
   scope constant uuid := nullif(current_setting('app.merchant', true), '')::uuid;
-  unanswered constant ledger.answer[] := array_fill(null::ledger.answer, array[cardinality(moves)]);
-  unchanged constant bigint[] := array_fill(null::bigint, array[cardinality(moves)]);
+  unanswered constant ledger.answer[] := array_fill(null::ledger.answer, array[coalesce(cardinality(moves), 0)]);
+  unchanged constant bigint[] := array_fill(null::bigint, array[coalesce(cardinality(moves), 0)]);
   answers ledger.answer[];
   changes bigint[];          -- of each subject's balance, by the move's place
   step record;
