@@ -2,7 +2,7 @@
 --
 -- What a check of the books found, as the job that ran it says. It is kept by a function, as all of the ledger is.
 
-create or replace function ledger.keep_check(at timestamptz, took bigint, sound boolean, found jsonb, findings jsonb,
+create or replace function ledger.keep_check(at timestamptz, took bigint, sound boolean, answers jsonb, findings jsonb,
                                              number bigint) returns bigint
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -12,7 +12,7 @@ begin
     raise insufficient_privilege using message = 'the books are checked in the scope of the platform';
   end if;
   insert into ledger_check (checked_at, took_ms, is_sound, laws, chain, blocks)
-  values (at, took, sound, found, findings, number) returning id into kept;
+  values (at, took, sound, answers, findings, number) returning id into kept;
   return kept;
 end $$;
 
