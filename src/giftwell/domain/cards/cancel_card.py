@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from giftwell.domain.cards.attempts import refusals_noted
 from giftwell.domain.cards.events import CardCancelled
 from giftwell.domain.cards.locking import locked_card
 from giftwell.domain.cards.models import Card, CloseReason, Status
@@ -11,6 +12,7 @@ from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.kit.actor import Actor
 from giftwell.kit.errors import Refused
+from giftwell.kit.ids import public_id
 
 
 class CardIsNotPending(Refused):
@@ -23,9 +25,14 @@ class CardIsNotPending(Refused):
 def cancel_card(*, merchant_id: UUID, card_id: UUID, actor: Actor, now: datetime) -> Card:
     """Close a pending card as cancelled; one that is closed already is given back as it is.
 
-    Raises `CardNotFound`, `CardIsNotPending`.
+    Raises `CardNotFound`, `CardIsNotPending`; each leaves a line in the audit.
     """
-    with scope.merchant(merchant_id), transaction():
+    subject = public_id(Card.PREFIX, card_id)
+    with (
+        refusals_noted(CardCancelled.TYPE, merchant_id=merchant_id, subject=subject, actor=actor, now=now),
+        scope.merchant(merchant_id),
+        transaction(),
+    ):
         card = locked_card(merchant_id, card_id, now)
         if card.status == Status.CLOSED:
             return card

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from giftwell.domain.cards.attempts import refusals_noted
 from giftwell.domain.cards.cancel_card import cancel_card, end_card
 from giftwell.domain.cards.events import CardClosed
 from giftwell.domain.cards.locking import locked_card
@@ -16,6 +17,7 @@ from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.kit.actor import Actor
 from giftwell.kit.errors import Refused
+from giftwell.kit.ids import public_id
 
 
 class CardHasBalance(Refused):
@@ -44,9 +46,14 @@ def close_card(
 
     Value on a promo or direct card goes back to the merchant that owes it (`issued`). Value on an escrow
     card, or on one that an order sold, belongs to its holder: refused. Raises `CardNotFound`, `CardIsClosed`,
-    `CardHasBalance`, `CardHasHolds`.
+    `CardHasBalance`, `CardHasHolds`; each leaves a line in the audit.
     """
-    with scope.merchant(merchant_id), transaction():
+    subject = public_id(Card.PREFIX, card_id)
+    with (
+        refusals_noted(CardClosed.TYPE, merchant_id=merchant_id, subject=subject, actor=actor, now=now),
+        scope.merchant(merchant_id),
+        transaction(),
+    ):
         card = locked_card(merchant_id, card_id, now)
         if card.status == Status.PENDING:
             return cancel_card(merchant_id=merchant_id, card_id=card_id, actor=actor, now=now)

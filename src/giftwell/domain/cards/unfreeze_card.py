@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from giftwell.domain.cards.attempts import refusals_noted
 from giftwell.domain.cards.events import CardUnfrozen
 from giftwell.domain.cards.locking import locked_card
 from giftwell.domain.cards.models import Card, CardFreeze, FreezeReason, Status
@@ -11,6 +12,7 @@ from giftwell.foundation.events.record import record
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.kit.actor import Actor
+from giftwell.kit.ids import public_id
 
 
 def unfreeze_card(
@@ -19,9 +21,14 @@ def unfreeze_card(
     """Clear the freeze for `reason`; the card is active again once no reason is left.
 
     Where the card is not frozen for that reason it is given back as it is. Raises `CardNotFound`,
-    `CardIsClosed`.
+    `CardIsClosed`; each leaves a line in the audit.
     """
-    with scope.merchant(merchant_id), transaction():
+    subject = public_id(Card.PREFIX, card_id)
+    with (
+        refusals_noted(CardUnfrozen.TYPE, merchant_id=merchant_id, subject=subject, actor=actor, now=now),
+        scope.merchant(merchant_id),
+        transaction(),
+    ):
         card = locked_card(merchant_id, card_id, now)
         if card.status == Status.CLOSED:
             raise CardIsClosed
