@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from stream_unzip import stream_unzip
+from stream_unzip import UnzipError, stream_unzip
 
 from giftwell.domain.bulk.download_export import (
     MOST_ATTEMPTS,
@@ -16,10 +16,12 @@ from giftwell.domain.bulk.grant_export import ExportIsGranted, PersonIsNoMember,
 from giftwell.domain.bulk.models import Batch
 from giftwell.domain.bulk.refusals import BatchIsNotReady, BatchNotFound
 from giftwell.domain.bulk.withdraw_export import withdraw_export
+from giftwell.domain.cards.close_card import close_card
 from giftwell.foundation.events.models import Event
 from giftwell.foundation.identity.models import Membership
 from giftwell.foundation.tenancy import scope
-from giftwell.foundation.tenancy.transactions import reading
+from giftwell.foundation.tenancy.models import Merchant
+from giftwell.foundation.tenancy.transactions import reading, transaction
 from giftwell.kit.clock import now
 from giftwell.kit.codes import display
 from tests.factories.bulk import cards_of_batch, checked, confirm, make_counted, run
@@ -70,8 +72,22 @@ def test_the_archive_holds_every_code_and_opens_by_the_passphrase_alone():
     assert [row["value"] for row in rows] == ["5.00", "7.50"]
     assert [row["reference"] for row in rows] == ["Zoë", "'=cmd|' /C calc'!A0"]
     assert all(code_of(card).encode() not in archive for card in cards)
-    with pytest.raises(Exception, match=r"."):
+    with pytest.raises(UnzipError):
         opened(archive, "7K4M-XQ2D-9FHT-3WNPV")
+
+
+def test_a_day_is_the_shops_own_and_a_closed_card_has_no_code_to_give_away():
+    shop = make_shop()
+    with scope.merchant(shop.id), transaction():
+        Merchant.objects.filter(id=shop.id).update(time_zone="America/Los_Angeles")
+    batch = run(confirm(checked(shop, b"value,expires\n5,2039-12-31\n6,2039-12-31\n")))
+    close_card(merchant_id=shop.id, card_id=cards_of_batch(batch)[0].id, actor=TESTS, now=now())
+    passphrase = grant(batch)
+    rows = opened(b"".join(download(batch)), passphrase)
+    assert [(row["value"], row["expires"]) for row in rows] == [("6.00", "2039-12-31")]
+    with scope.merchant(shop.id), reading():
+        told = Event.objects.filter(subject=batch.public_id, type="batch.export_downloaded").get()
+    assert told.data["cards"] == 1
 
 
 def test_a_second_download_is_refused_and_the_passphrase_forgotten():

@@ -17,7 +17,7 @@ from giftwell.domain.ledger.verify import verify
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading
 from tests.factories.bulk import cards_of_batch, checked, confirm, problems_of, run
-from tests.factories.catalog import make_shop
+from tests.factories.catalog import make_program, make_shop
 
 
 def workbook(*rows: tuple[object, ...]) -> bytes:
@@ -134,6 +134,7 @@ class TestChecking:
             (b"reference", "does not name value"),
             (b"value,colour", "not known here: colour"),
             (b",,", "first row is empty"),
+            (b"\nvalue", "first row is empty"),
             (b"5,6", "not known here"),
         ],
     )
@@ -141,6 +142,28 @@ class TestChecking:
         batch = checked(make_shop(), heading + b"\n5,5\n")
         assert (batch.stage, batch.cards_wanted) == ("unreadable", 0)
         assert says in batch.reason
+
+    def test_a_row_of_data_below_an_empty_first_row_of_a_workbook_names_no_columns(self):
+        content = workbook((None,), ("value",), (5,))
+        assert "first row is empty" in checked(make_shop(), content).reason
+
+    @pytest.mark.parametrize("amount", ["1,000", "1.000", "12,500"])
+    def test_what_may_be_thousands_or_a_fraction_is_refused_with_how_to_write_it(self, amount):
+        batch = checked(make_shop(), f'value\n"{amount}"\n'.encode())
+        with scope.merchant(batch.merchant_id), reading():
+            ((row, says),) = batch.problems.values_list("row", "says")
+        assert (row, batch.cards_wanted) == (2, 0)
+        assert "Write a thousand as 1000" in says
+
+    @pytest.mark.parametrize(
+        ("currency", "amount", "value_minor"),
+        [("EUR", "12,5", 1250), ("EUR", "12,50", 1250), ("KWD", "12.500", 12500), ("KWD", "1,000", None)],
+    )
+    def test_a_mark_that_has_one_meaning_is_read(self, currency, amount, value_minor):
+        shop = make_shop(currency=currency)
+        program = make_program(shop, funding="promo")
+        batch = checked(shop, f'value\n"{amount}"\n'.encode(), program=program)
+        assert batch.wanted_minor == (value_minor or 0)
 
     def test_a_heading_without_rows_is_unreadable(self):
         assert checked(make_shop(), b"value\n\n").stage == "unreadable"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from stat import S_IFREG
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
@@ -23,6 +24,7 @@ from giftwell.domain.cards.codes import open_code
 from giftwell.domain.cards.models import Card, Status
 from giftwell.foundation.events.record import record
 from giftwell.foundation.tenancy import scope
+from giftwell.foundation.tenancy.models import Merchant
 from giftwell.foundation.tenancy.transactions import reading, transaction
 from giftwell.kit.actor import Actor
 from giftwell.kit.codes import display, is_well_formed
@@ -96,11 +98,11 @@ def download_export(
 
 
 def _archive(batch: Batch, passphrase: str, actor: Actor, now: datetime) -> Iterator[bytes]:
+    table = _Table(batch)
     name = f"giftwell-{batch.public_id}.csv"
-    file = (name, now, S_IFREG | 0o600, ZIP_64, _table(batch))
     # Random codes do not get smaller, however hard one tries.
     yield from stream_zip(
-        [file],
+        [(name, now, S_IFREG | 0o600, ZIP_64, table.pages())],
         password=passphrase,
         get_compressobj=lambda: zlib.compressobj(wbits=-zlib.MAX_WBITS, level=1),
     )
@@ -114,31 +116,53 @@ def _archive(batch: Batch, passphrase: str, actor: Actor, now: datetime) -> Iter
                 merchant_id=batch.merchant_id,
                 subject=batch.public_id,
                 export=export.public_id,
-                cards=batch.cards_done,
+                cards=table.rows,
             )
             record(done, actor=actor, at=now)
 
 
-def _table(batch: Batch) -> Iterator[bytes]:
-    """The CSV file, some thousand cards at a time, each read in a short transaction of its own."""
-    page = io.StringIO()
-    writer = csv.writer(page)
-    writer.writerow(_COLUMNS)
-    after = UUID(int=0)
-    while True:
+class _Table:
+    """The CSV file of a batch; `rows` counts the cards that were written so far."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch, self.rows = batch, 0
         with scope.merchant(batch.merchant_id), reading():
-            mine = Card.objects.filter(merchant_id=batch.merchant_id, batch_id=batch.id, id__gt=after)
-            cards = list(mine.order_by("id")[:_AT_ONCE])
-            references = _references(batch, cards)
-        for card in cards:
-            if card.status != Status.CLOSED and card.code_encrypted is not None:
-                writer.writerow(_row(card, references.get(card.id, "")))
-        yield page.getvalue().encode()
-        page.seek(0)
-        page.truncate()
-        if len(cards) < _AT_ONCE:
-            return
-        after = cards[-1].id
+            self._zone = ZoneInfo(Merchant.objects.get(id=batch.merchant_id).time_zone)
+
+    def pages(self) -> Iterator[bytes]:
+        """Some thousand cards at a time, each read in a short transaction of its own."""
+        page = io.StringIO()
+        writer = csv.writer(page)
+        writer.writerow(_COLUMNS)
+        batch, after = self._batch, UUID(int=0)
+        while True:
+            with scope.merchant(batch.merchant_id), reading():
+                mine = Card.objects.filter(merchant_id=batch.merchant_id, batch_id=batch.id, id__gt=after)
+                cards = list(mine.order_by("id")[:_AT_ONCE])
+                references = _references(batch, cards)
+            # A card that was closed meanwhile has no code that anybody could use.
+            open_cards = [card for card in cards if card.status != Status.CLOSED and card.code_encrypted]
+            writer.writerows(self._row(card, references.get(card.id, "")) for card in open_cards)
+            self.rows += len(open_cards)
+            yield page.getvalue().encode()
+            page.seek(0)
+            page.truncate()
+            if len(cards) < _AT_ONCE:
+                return
+            after = cards[-1].id
+
+    def _row(self, card: Card, reference: str) -> tuple[str, ...]:
+        code = open_code(card.id, bytes(card.code_encrypted or b""))
+        ends_at = card.expires_at
+        return (
+            card.public_id,
+            display(code) if is_well_formed(code) else code,
+            format_plain(Money(card.face_value_minor, card.currency)),
+            card.currency,
+            # The last day where the shop is, which is how its files write it.
+            ends_at.astimezone(self._zone).date().isoformat() if ends_at else "",
+            f"'{reference}" if reference.startswith(_RUNS) else reference,
+        )
 
 
 def _references(batch: Batch, cards: list[Card]) -> dict[UUID, str]:
@@ -147,15 +171,3 @@ def _references(batch: Batch, cards: list[Card]) -> dict[UUID, str]:
     with connection.cursor() as cursor:
         cursor.execute(_REFERENCES, [batch.merchant_id, batch.id, cards[0].id, cards[-1].id])
         return dict(cursor.fetchall())
-
-
-def _row(card: Card, reference: str) -> tuple[str, ...]:
-    code = open_code(card.id, bytes(card.code_encrypted or b""))
-    return (
-        card.public_id,
-        display(code) if is_well_formed(code) else code,
-        format_plain(Money(card.face_value_minor, card.currency)),
-        card.currency,
-        card.expires_at.date().isoformat() if card.expires_at else "",
-        f"'{reference}" if reference.startswith(_RUNS) else reference,
-    )

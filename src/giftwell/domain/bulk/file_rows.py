@@ -33,7 +33,10 @@ def judged_rows(
     """
     with ExitStack() as stack:
         rows = _rows(iter(pieces), stack)
-        _, names = next(rows, (0, []))
+        first, names = next(rows, (0, []))
+        # Rows without a word are left out, so a heading that is empty shows in the number of the next.
+        if first > 1:
+            names = []
         wanted = columns.IMPORT if batch.kind == Kind.IMPORT else columns.ISSUE
         heading = columns.heading_of(names, wanted)
         rules = replace(_rules(batch, merchant, now), is_minor=heading.is_minor)

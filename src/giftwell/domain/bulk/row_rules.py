@@ -13,7 +13,8 @@ LONGEST_REFERENCE = 64
 SHORT_CODE = 12
 """An imported code below this length is taken, and told of: it could be guessed by somebody patient."""
 
-_PLAIN = re.compile(r"(\d{1,12})(?:[.,](\d{1,4}))?")
+_PLAIN = re.compile(r"(\d{1,12})(?:([.,])(\d{1,4}))?")
+_LOOKS_LIKE_THOUSANDS = 3
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _LIVE = ("", "active")
 
@@ -80,9 +81,7 @@ class RowRules:
             return known
         value_minor = self._read_amount(text)
         if value_minor is None:
-            sample = "2500" if self.is_minor else format_plain(Money(2500, self.currency))
-            says = f"Write an amount such as {sample}, with digits and at most one point."
-            faults.append(Fault(column, says if text else f"This is empty. {says}"))
+            faults.append(Fault(column, self._how_to_write(text)))
             return 0
         if not self.least_minor <= value_minor <= self.most_minor:
             least, most = (
@@ -94,16 +93,35 @@ class RowRules:
             self._amounts[text] = value_minor
         return value_minor
 
-    def _read_amount(self, text: str) -> int | None:
-        """Digits and a decimal sign, no thousands sign: which of the two a comma is would be a guess."""
+    def _how_to_write(self, text: str) -> str:
+        sample = "2500" if self.is_minor else format_plain(Money(2500, self.currency))
+        says = f"Write an amount such as {sample}, with digits and at most one point."
+        if not text:
+            return f"This is empty. {says}"
+        if self._is_ambiguous(text):
+            return f"This could mean thousands or a fraction. Write a thousand as 1000. {says}"
+        return says
+
+    def _is_ambiguous(self, text: str) -> bool:
+        """Three digits behind the mark: a thousand to one reader, a fraction to another.
+
+        Only a point in a currency of three decimals has one meaning.
+        """
         found = _PLAIN.fullmatch(text)
-        if found is None or not text.isascii():
+        if found is None or len(found[3] or "") != _LOOKS_LIKE_THOUSANDS:
+            return False
+        return found[2] == "," or self.is_minor or exponent(self.currency) != _LOOKS_LIKE_THOUSANDS
+
+    def _read_amount(self, text: str) -> int | None:
+        """Digits and one decimal mark, with no more decimals than the currency has; else None."""
+        found = _PLAIN.fullmatch(text)
+        if found is None or not text.isascii() or self._is_ambiguous(text):
             return None
-        whole, part = found[1], found[2] or ""
+        whole, part = found[1], found[3] or ""
         decimals = 0 if self.is_minor else exponent(self.currency)
-        if len(part.rstrip("0") if decimals else part) > decimals:
+        if len(part) > decimals:
             return None
-        value_minor = int(whole) * 10**decimals + int((part[:decimals]).ljust(decimals, "0") or 0)
+        value_minor = int(whole) * 10**decimals + int(part.ljust(decimals, "0") or 0)
         return value_minor if value_minor <= MAX_MINOR else None
 
     def _end(self, text: str, faults: list[Fault]) -> datetime | None:
