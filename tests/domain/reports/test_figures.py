@@ -13,6 +13,7 @@ from giftwell.domain.catalog.models import Program
 from giftwell.domain.redemption.authorize import authorize
 from giftwell.domain.redemption.redeem import redeem
 from giftwell.domain.redemption.refund import refund
+from giftwell.domain.redemption.reverse import reverse
 from giftwell.domain.reports.home import HomeFigures, home_figures
 from giftwell.domain.reports.liability import liability, owed_by_age, owed_in
 from giftwell.foundation.tenancy import scope
@@ -141,6 +142,18 @@ def test_a_refund_is_a_figure_of_its_own_day() -> None:
         Money(400, "EUR"),
         Money(-400, "EUR"),
     )
+
+
+def test_what_was_reversed_counts_nowhere() -> None:
+    merchant = make_shop()
+    card = make_promo_card(merchant, 5000)
+    kept = _spend(card, 700, NOON, "kept")
+    _spend(card, 1000, NOON, "undone")
+    refund(merchant_id=merchant.id, redemption_id=kept, amount_minor=200, key="back", actor=TESTS, now=NOON)
+    for key in ("undone", "back"):
+        reverse(merchant_id=merchant.id, key=key, actor=TESTS, now=NOON)
+    today = _figures(merchant, days=1).today
+    assert (today.redeemed, today.redemptions, today.refunded) == (Money(700, "EUR"), 1, Money(0, "EUR"))
 
 
 def test_a_card_given_away_is_not_sold() -> None:

@@ -1,7 +1,8 @@
 """What was sold and what was redeemed, by the merchant's days.
 
 Sold is what orders fulfilled that day were priced at; redeemed is what tills took that day, before refunds,
-which are a day's figure of their own. Cards given away are not sold.
+which are a day's figure of their own. Cards given away are not sold. What was reversed since counts nowhere:
+it is as if it had not been.
 """
 
 from dataclasses import dataclass
@@ -77,8 +78,9 @@ def _sold(merchant: Merchant, currency: str, since: datetime, until: datetime) -
 
 def _redeemed(merchant: Merchant, currency: str, since: datetime, until: datetime) -> Sums:
     made = Redemption.objects.filter(
-        merchant_id=merchant.id, currency=currency, redeemed_at__gte=since, redeemed_at__lt=until
-    )
+        merchant_id=merchant.id, currency=currency, redeemed_at__gte=since, redeemed_at__lt=until,
+        reversed_at=None,
+    )  # fmt: skip
     day = TruncDate("redeemed_at", tzinfo=ZoneInfo(merchant.time_zone))
     rows = made.order_by().values(day=day).annotate(minor=Sum("amount_minor"), number=Count("id"))
     return {row["day"]: (int(row["minor"]), row["number"]) for row in rows}
@@ -86,8 +88,9 @@ def _redeemed(merchant: Merchant, currency: str, since: datetime, until: datetim
 
 def _refunded(merchant: Merchant, currency: str, since: datetime, until: datetime) -> Sums:
     given = Refund.objects.filter(
-        merchant_id=merchant.id, currency=currency, refunded_at__gte=since, refunded_at__lt=until
-    )
+        merchant_id=merchant.id, currency=currency, refunded_at__gte=since, refunded_at__lt=until,
+        reversed_at=None,
+    )  # fmt: skip
     day = TruncDate("refunded_at", tzinfo=ZoneInfo(merchant.time_zone))
     rows = given.order_by().values(day=day).annotate(minor=Sum("amount_minor"), number=Count("id"))
     return {row["day"]: (int(row["minor"]), row["number"]) for row in rows}

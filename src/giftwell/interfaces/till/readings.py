@@ -24,7 +24,9 @@ MOST_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class DayTotal:
-    """What was redeemed in one currency since the day began here, less what was given back of it."""
+    """What was redeemed in one currency since the day began here, less what was given back of it; without
+    what was undone.
+    """
 
     money: Money
     count: int
@@ -100,7 +102,8 @@ def todays(merchant: Merchant, location: Location, now: datetime) -> list[Made]:
 def day_totals(merchant: Merchant, location: Location, now: datetime) -> list[DayTotal]:
     """The day's totals at this place, one a currency; the merchant's own currency always, and first."""
     with reading():
-        sums = _since_midnight(merchant, location, now).order_by().values("currency")
+        standing = _since_midnight(merchant, location, now).filter(reversed_at=None)
+        sums = standing.order_by().values("currency")
         rows = list(sums.annotate(taken=Sum("amount_minor"), back=Sum("refunded_minor"), times=Count("id")))
     totals = [DayTotal(Money(int(row["taken"] - row["back"]), row["currency"]), row["times"]) for row in rows]
     if not any(total.money.currency == merchant.currency for total in totals):
