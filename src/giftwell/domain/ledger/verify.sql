@@ -181,6 +181,17 @@ join (
   where xid >= (select xid from ledger_horizon)) part on part.account_id = a.id
 where a.kind = 'unapplied' group by a.currency having sum(part.amount) < 0;
 
+-- law 8: a receivable is what a merchant owes, and never what it is owed
+select a.merchant_id as merchant, a.currency, sum(part.amount) as owed_to_it
+from ledger_account a
+join (
+  select account_id, balance_minor as amount from ledger_rollup
+  union all
+  select account_id, amount
+  from ledger_transfer, lateral (values (debit_id, -amount_minor), (credit_id, amount_minor)) side(account_id, amount)
+  where xid >= (select xid from ledger_horizon)) part on part.account_id = a.id
+where a.kind = 'receivable' group by a.id, a.merchant_id, a.currency having sum(part.amount) > 0;
+
 -- law 10 (behind postings, plain_accounts): the balances that are kept (guarded, rolled up, and the tail behind the horizon) sum to nothing in each currency
 select a.currency, sum(part.amount) as off_by
 from (
