@@ -60,7 +60,8 @@ language sql stable as $$
                  (true, debit3, amount3), (false, credit3, amount3), (true, debit4, amount4), (false, credit4, amount4)
          ) leg(debits, account_id, amount)
     left join ledger_account account on account.id = account_id
-    where amount > 0 and account_id is distinct from subject_id
+    -- A leg without an account is nobody's, also where there is no subject to tell it from.
+    where amount > 0 and (account_id = subject_id) is not true
   ) others
 $$;
 
