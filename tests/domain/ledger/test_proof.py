@@ -28,11 +28,13 @@ from giftwell.foundation.tenancy.transactions import transaction
 from tests.database import OwnDatabase
 from tests.domain.redemption.tills import Till
 from tests.factories.ledger import NOON, make_ground, make_plastic
+from tests.settled import wait_for_horizon
 
 CHECK = Path(check_proof.__file__)
 
 
 def _seal() -> None:
+    wait_for_horizon()
     with scope.platform():
         seal(now=NOON)
 

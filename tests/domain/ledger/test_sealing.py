@@ -20,11 +20,13 @@ from tests.database import OwnDatabase
 from tests.domain.racing import together
 from tests.domain.redemption.tills import Till
 from tests.factories.ledger import NOON, make_plastic
+from tests.settled import wait_for_horizon
 
 type Admin = psycopg.Connection[tuple[object, ...]]
 
 
 def _seal() -> int:
+    wait_for_horizon()
     with scope.platform():
         return seal(now=NOON)
 
@@ -225,6 +227,7 @@ def test_the_bytes_that_are_sealed_are_those_the_documents_name(till: Till, admi
 
 def test_a_sealer_that_is_killed_has_sealed_nothing_twice(till: Till, own_database: OwnDatabase) -> None:
     till.redeem(10)
+    wait_for_horizon()
     dying = psycopg.connect(own_database.url)
     assert dying.execute("select sealed from ledger.seal(1000000, now())").fetchone() == (1,)
     with psycopg.connect(own_database.admin_url, autocommit=True) as admin:
@@ -251,7 +254,8 @@ def test_sealers_at_once_beside_writers_seal_each_posting_once(till: Till, own_d
                         cursor.execute("select pg_sleep(0.1)")
 
     def keep_sealing() -> int:
-        return sum(_seal() for _ in range(12))
+        with scope.platform():
+            return sum(seal(now=NOON) for _ in range(12))
 
     counts = together(write, write, commit_late, commit_late, keep_sealing, keep_sealing)
     assert [one for one in counts if isinstance(one, Exception)] == []

@@ -22,7 +22,7 @@ from giftwell.foundation.tenancy.transactions import reading
 MOST_ROWS = 20
 _HEADING = re.compile(
     r"^-- (?:law (?P<law>\d+)(?: \(behind (?P<behind>[\w, ]+)\))?"
-    r"|screen (?P<screen>\w+) \(law (?P<of>\d+)\)): (?P<says>.+)$",
+    r"|screen (?P<screen>\w+) \(law (?P<of>\d+)\)): (?P<says>.+(?:\n-- .+)*)$",
     re.MULTILINE,
 )
 # Sums over everything, once a night: they may have memory, and compiling them costs more than it saves.
@@ -148,7 +148,7 @@ def _laws_in(text: str) -> Iterator[Law]:
         number = int(heading["law"] or heading["of"])
         yield Law(
             number,
-            heading["says"],
+            heading["says"].replace("\n-- ", " "),
             sql,
             heading["screen"] or "",
             frozenset((heading["behind"] or "").split(", ")) - {""},
