@@ -3,12 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
 from giftwell.domain.bulk.events import BatchStopped
 from giftwell.domain.bulk.locking import locked_batch
 from giftwell.domain.bulk.models import Batch, Piece, Stage
 from giftwell.domain.bulk.refusals import BatchIsNotReady
+from giftwell.domain.bulk.rows import forget_rows
 from giftwell.domain.bulk.run_batch import stop
 from giftwell.foundation.events.record import record
 from giftwell.foundation.tenancy import scope
@@ -31,8 +30,7 @@ def cancel_batch(*, merchant_id: UUID, batch_id: UUID, actor: Actor, now: dateti
         elif batch.stage in {Stage.CHECKING, Stage.CHECKED}:
             batch.stage, batch.stopped_for, batch.ended_at = Stage.CANCELLED, "cancelled", now
             Piece.objects.filter(merchant_id=merchant_id, batch=batch).delete()
-            with connection.cursor() as cursor:
-                cursor.execute("select bulk.forget_rows(%s, %s)", [merchant_id, batch_id])
+            forget_rows(batch)
             event = BatchStopped(merchant_id=merchant_id, subject=batch.public_id, reason="cancelled")
             record(event, actor=actor, at=now)
         else:

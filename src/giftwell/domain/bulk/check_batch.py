@@ -16,6 +16,7 @@ from giftwell.domain.bulk.models import Batch, Kind, Piece, Problem, Stage
 from giftwell.domain.bulk.pieces import pieces_of
 from giftwell.domain.bulk.refusals import FileIsUnreadable
 from giftwell.domain.bulk.row_rules import SHORT_CODE, GoodRow
+from giftwell.domain.bulk.rows import forget_rows
 from giftwell.foundation.events.record import record
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.models import Merchant
@@ -57,8 +58,7 @@ def _begin(merchant_id: UUID, batch_id: UUID) -> UUID | None:
         batch.check_id, batch.rows_total, batch.rows_bad, batch.rows_weak = new_id(), 0, 0, 0
         batch.save(update_fields=["check_id", "rows_total", "rows_bad", "rows_weak"])
         batch.problems.all().delete()
-        with connection.cursor() as cursor:
-            cursor.execute("select bulk.forget_rows(%s, %s)", [merchant_id, batch_id])
+        forget_rows(batch)
     return batch.check_id
 
 
@@ -139,6 +139,7 @@ class _Check:
                 reason = "There is no row below the names of the columns."
             if reason:
                 batch.stage, batch.reason, batch.ended_at = Stage.UNREADABLE, reason[:300], now
+                forget_rows(batch)
             else:
                 if batch.kind == Kind.IMPORT:
                     _take_out_twins(batch)

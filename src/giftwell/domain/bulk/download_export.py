@@ -19,6 +19,7 @@ from giftwell.domain.bulk.grant_export import bound_to
 from giftwell.domain.bulk.locking import locked_batch
 from giftwell.domain.bulk.models import Batch, Export
 from giftwell.domain.bulk.refusals import BatchNotFound
+from giftwell.domain.bulk.rows import forget_rows
 from giftwell.domain.cards.attempts import refusals_noted
 from giftwell.domain.cards.codes import open_code
 from giftwell.domain.cards.models import Card, Status
@@ -112,6 +113,7 @@ def _archive(batch: Batch, passphrase: str, actor: Actor, now: datetime) -> Iter
         if export.downloaded_at is None:
             export.downloaded_at, export.passphrase_encrypted = now, None
             export.save(update_fields=["downloaded_at", "passphrase_encrypted"])
+            forget_rows(batch)
             done = ExportDownloaded(
                 merchant_id=batch.merchant_id,
                 subject=batch.public_id,

@@ -1,4 +1,4 @@
--- reads: bulk_row, bulk_batch, cards_card
+-- reads: bulk_row, bulk_batch, bulk_export, cards_card
 --
 -- The rows of checked files. The runtime role COPYs them into bulk_row, where it may write and not read; it reads them
 -- through these functions, which compare the merchant.
@@ -88,12 +88,17 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
     and merchant = coalesce(nullif(current_setting('app.merchant', true), '')::uuid, merchant)
 $$;
 
--- Forgets the rows of a batch that made no card: a check that begins anew, or a file that was put aside.
+-- Forgets the rows of a batch that made no card (a check that begins anew, a file that was put aside), whose cards were
+-- taken back, or whose codes and references left by its export.
 create or replace function bulk.forget_rows(merchant uuid, batch uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform ledger.refuse_other_scope(array[merchant]);
-  if exists (select from bulk_batch b where b.id = batch and b.merchant_id = merchant and b.cards_done = 0) then
+  if exists (
+    select from bulk_batch b left join bulk_export e on e.batch_id = b.id
+    where b.id = batch and b.merchant_id = merchant
+      and (b.cards_done = 0 and b.stage <> 'running' or b.stage in ('cancelled', 'reversed') or e.downloaded_at is not null))
+  then
     delete from bulk_row r where r.batch_id = batch;
   end if;
 end $$;

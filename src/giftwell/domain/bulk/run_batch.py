@@ -22,6 +22,7 @@ from giftwell.foundation.tenancy.transactions import reading, transaction
 from giftwell.kit.actor import Actor
 
 type OnProgress = Callable[[Batch], object]
+type GoesOn = Callable[[], bool]
 
 _TAKEN = "A card of this shop got this code while the batch was at work. The row was left out."
 _MOST_CLASHES = 5
@@ -34,12 +35,14 @@ def run_batch(
     actor: Actor,
     now: datetime,
     on_progress: OnProgress = lambda _: None,
+    goes_on: GoesOn = lambda: True,
 ) -> Batch:
     """Make what is still missing of a running batch; give it back as it stands then.
 
     Each load is a transaction of its own, and the row up to which cards were made moves in it: after a crash,
-    and with two at work, every row becomes one card. `on_progress` is called after each load. A batch that is
-    not running is given back as it is. Raises `BatchNotFound`.
+    and with two at work, every row becomes one card. After each load `on_progress` is called and
+    `goes_on` asked: where it says no, the rest is left to a later call. A batch that is not running is given
+    back as it is. Raises `BatchNotFound`.
     """
     with scope.merchant(merchant_id), ThreadPoolExecutor(1, "codes") as maker:
         batch, merchant = _read(merchant_id, batch_id)
@@ -56,6 +59,8 @@ def run_batch(
                 if clashes == _MOST_CLASHES or batch.kind != Kind.IMPORT:
                     raise
             on_progress(batch)
+            if not goes_on():
+                break
     return batch
 
 

@@ -1,6 +1,5 @@
 """Take the cards of a stopped batch back, some thousands at a time, until all were looked at."""
 
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +7,8 @@ from giftwell.domain.bulk.events import BatchUndone
 from giftwell.domain.bulk.loads import CARDS_OF_A_LOAD
 from giftwell.domain.bulk.locking import locked_batch
 from giftwell.domain.bulk.models import Batch, Stage
-from giftwell.domain.bulk.run_batch import origin_of
+from giftwell.domain.bulk.rows import forget_rows
+from giftwell.domain.bulk.run_batch import GoesOn, OnProgress, origin_of
 from giftwell.domain.cards.take_back import Owed, take_back
 from giftwell.foundation.events.record import record
 from giftwell.foundation.tenancy import scope
@@ -24,12 +24,14 @@ def undo_batch(
     batch_id: UUID,
     actor: Actor,
     now: datetime,
-    on_progress: Callable[[Batch], object] = lambda _: None,
+    on_progress: OnProgress = lambda _: None,
+    goes_on: GoesOn = lambda: True,
 ) -> Batch:
     """Close every untouched card of the batch and give its value back; touched ones stay and are counted.
 
     Each step is a transaction of its own that moves the place it goes on from, so it is safe to repeat and to
-    run twice at once. A batch that is not being undone is given back as it is. Raises `BatchNotFound`.
+    run twice at once; it stops between two of them where `goes_on` says no. A batch that is not being undone
+    is given back as it is. Raises `BatchNotFound`.
     """
     with scope.merchant(merchant_id):
         while True:
@@ -39,7 +41,11 @@ def undo_batch(
                     return batch
                 _step(batch, actor, now)
                 batch.save()
+                if batch.has_ended:
+                    forget_rows(batch)
             on_progress(batch)
+            if not goes_on():
+                return batch
 
 
 def _step(batch: Batch, actor: Actor, now: datetime) -> None:

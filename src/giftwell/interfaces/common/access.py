@@ -22,6 +22,8 @@ class Permission(StrEnum):
     CARDS_REPLACE = "cards.replace"
     CARDS_ADJUST = "cards.adjust"
     CARDS_EXPIRE = "cards.expire"
+    CARDS_IMPORT = "cards.import"
+    CARDS_EXPORT = "cards.export"
     ORDERS_VIEW = "orders.view"
     ORDERS_REFUND = "orders.refund"
     PRODUCTS_VIEW = "products.view"
@@ -79,6 +81,7 @@ class ApiScope(StrEnum):
     CARDS_READ = "cards:read"
     CARDS_WRITE = "cards:write"
     CARDS_ADJUST = "cards:adjust"
+    CARDS_IMPORT = "cards:import"
     PRODUCTS_READ = "products:read"
     PRODUCTS_WRITE = "products:write"
     ORDERS_READ = "orders:read"
@@ -92,6 +95,7 @@ SCOPES: dict[str, str] = {
     ApiScope.CARDS_READ: "List and read cards; never their codes.",
     ApiScope.CARDS_WRITE: "Issue, load, freeze, transfer, merge, split, replace and close cards.",
     ApiScope.CARDS_ADJUST: "Correct what is on a card: a little at once, more when a person approves.",
+    ApiScope.CARDS_IMPORT: "Bring cards along from another system, and take such an import back.",
     ApiScope.PRODUCTS_READ: "List and read products and designs.",
     ApiScope.PRODUCTS_WRITE: "Create, change and publish products; create and change programs.",
     ApiScope.ORDERS_READ: "List and read orders.",

@@ -33,6 +33,9 @@ class Stage(models.TextChoices):
 ENDED = (Stage.UNREADABLE, Stage.COMPLETE, Stage.CANCELLED, Stage.REVERSED)
 """Nothing more happens by itself."""
 
+AT_WORK = (Stage.CHECKING, Stage.RUNNING, Stage.UNDOING)
+"""A job goes on with it."""
+
 
 class Batch(models.Model):
     """One issue or import of many cards, which carry its id as their `batch_id`.
@@ -128,6 +131,11 @@ class Batch(models.Model):
     def is_of_a_file(self) -> bool:
         """Whether its cards stand in a file; else they are all alike."""
         return self.value_minor is None
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a job goes on with it."""
+        return self.stage in AT_WORK
 
     @property
     def has_ended(self) -> bool:
