@@ -128,7 +128,7 @@ DATABASES = {
         "OPTIONS": {
             # A transaction left open stalls the horizon behind which the ledger is folded and sealed.
             "options": "-c idle_in_transaction_session_timeout=30000"
-            " -c statement_timeout=30000 -c lock_timeout=10000",
+            " -c statement_timeout=30000 -c lock_timeout=5000",
             "pool": {"min_size": 1, "max_size": 20, "timeout": 10},
             **{key: unquote(value) for key, value in _QUERY.items()},
         },

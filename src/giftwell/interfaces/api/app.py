@@ -10,9 +10,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
+from psycopg.errors import LockNotAvailable
 
 from giftwell.interfaces.api.answers import problem_response
-from giftwell.interfaces.common.entrance import Broken, NoSuchAddress, TooLarge, UnsupportedMediaType
+from giftwell.interfaces.common.entrance import (
+    Broken,
+    InProgress,
+    NoSuchAddress,
+    TooLarge,
+    UnsupportedMediaType,
+)
 from giftwell.interfaces.common.problems import Malformed
 from giftwell.kit.errors import DomainError, Invalid, Unavailable
 
@@ -105,6 +112,9 @@ def _too_large(request: HttpRequest, _: Exception) -> HttpResponse:
 
 @api.exception_handler(OperationalError)
 def _database_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error.__cause__, LockNotAvailable):
+        # Somebody else held what this is about for as long as a caller is let wait. Nothing was done.
+        return problem_response(request, InProgress())
     log.warning("database_away", error=type(error).__name__)
     return problem_response(request, DatabaseAway())
 

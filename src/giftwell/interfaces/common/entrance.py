@@ -74,6 +74,13 @@ class TooManyRequests(Refused):
     detail = "Too much is asked at once. Try again after the time that Retry-After names."
 
 
+class InProgress(Refused):
+    """What it is about was held by another request for longer than a caller is let wait. Nothing was done."""
+
+    code = "in_progress"
+    detail = "Another request is using this at the moment, and nothing was done. Send the same request again."
+
+
 class IdempotencyKeyMissing(Invalid):
     """A request that moves money came without the header that makes it safe to repeat."""
 

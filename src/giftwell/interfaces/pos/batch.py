@@ -69,7 +69,8 @@ async def carry_batch(raw: list[msgspec.Raw], asked: Asked, database: Database) 
             sound.append((place, key or "", operation, row))
     for operation, group in groupby(sound, key=lambda one: one[2]):
         together = list(group)
-        records = await database.carry(operation.sql, [row for _, _, _, row in together])
+        # What waits for a card is waited for before the next kind begins, which keeps the order exact.
+        records = await database.carry_out(operation.sql, [row for _, _, _, row in together])
         for (place, key, _, row), record in zip(together, records, strict=True):
             results[place] = _result(operation, key, row, record, asked.request_id)
     return Results([result or _lost(asked.request_id) for result in results])

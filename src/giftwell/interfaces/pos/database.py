@@ -1,20 +1,23 @@
 """The way to the database: a bounded pool, and calls that answer every row or say that it could not be.
 
 A call that failed as a whole (connection lost, deadlock, too slow) is repeated row by row. That is safe
-because every row carries its key: what did take effect answers as a replay.
+because every row carries its key: what did take effect answers as a replay. A row whose card is held by
+another waits for it beside the others (`waits.py`).
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import asyncpg
 import structlog
 
-from giftwell.interfaces.common.entrance import Broken
+from giftwell.interfaces.common.entrance import Broken, InProgress
 from giftwell.interfaces.pos.settings import PosSettings
-from giftwell.kit.errors import Unavailable
+from giftwell.interfaces.pos.waits import Waits
+from giftwell.kit.errors import DomainError, Unavailable
 
 type Row = tuple[Any, ...]
 
@@ -27,11 +30,8 @@ GONE = (
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
 )
-_AGAIN = (
-    *GONE,
-    asyncpg.exceptions.TransactionRollbackError,
-    asyncpg.exceptions.LockNotAvailableError,
-)
+_HELD = asyncpg.exceptions.LockNotAvailableError
+_AGAIN = (*GONE, asyncpg.exceptions.TransactionRollbackError)
 _log = structlog.get_logger("giftwell.pos")
 
 
@@ -47,6 +47,9 @@ class Database:
         self._settings = settings
         self._clock = clock
         self._pool: asyncpg.Pool | None = None
+        self._waits = Waits(
+            at_once=settings.patient_at_once, most=settings.patient, seconds=settings.patience_seconds
+        )
 
     async def open(self) -> None:
         """Connect. Raises what asyncpg raises when the database cannot be reached."""
@@ -60,7 +63,9 @@ class Database:
             server_settings={
                 "application_name": "giftwell-pos",
                 "idle_in_transaction_session_timeout": "10000",
-                "lock_timeout": "5000",
+                "lock_timeout": _milliseconds(self._settings.lock_seconds),
+                # Behind our own clock, which also asks to cancel: for a cancellation that got lost.
+                "statement_timeout": _milliseconds(self._settings.call_seconds + 1),
                 "jit": "off",
             },
         )
@@ -74,10 +79,10 @@ class Database:
             except TimeoutError:
                 pool.terminate()
 
-    async def call(self, sql: str, rows: Sequence[Row]) -> list[Any]:
-        """One call for these rows; one record a row, in their order."""
+    async def call(self, sql: str, rows: Sequence[Row], *, patience: float | None = None) -> list[Any]:
+        """One call for these rows; one record a row, in their order. `patience` is how long to wait for locks."""
         columns = zip(*rows, strict=True)
-        records = await self._fetch(sql, *columns, self._clock())
+        records = await self._fetch(sql, *columns, self._clock(), patience=patience)
         answers: list[Any] = [None] * len(rows)
         for record in records:
             answers[record[0] - 1] = record
@@ -86,26 +91,63 @@ class Database:
     async def carry(self, sql: str, rows: Sequence[Row]) -> list[Any]:
         """`call`, and once more row by row when it failed.
 
-        An exception in a row's place means that row failed.
+        An exception in a row's place means that row failed; a task, that it waits for its card.
         """
+        if not self._waits:
+            return await self._carry_now(sql, rows)
+        # Who comes for a card that is waited for stands in line, and holds nobody up.
+        answers: list[Any] = [
+            self._wait(sql, row) if _target(sql, row) in self._waits else None for row in rows
+        ]
+        free = [place for place, answer in enumerate(answers) if answer is None]
+        if free:
+            carried = await self._carry_now(sql, [rows[place] for place in free])
+            for place, answer in zip(free, carried, strict=True):
+                answers[place] = answer
+        return answers
+
+    async def carry_out(self, sql: str, rows: Sequence[Row]) -> list[Any]:
+        """`carry`, and wait for what waits: a record or an exception for each row."""
+        answers = await self.carry(sql, rows)
+        for place, answer in enumerate(answers):
+            if isinstance(answer, asyncio.Task):
+                (answers[place],) = await asyncio.gather(answer, return_exceptions=True)
+        return answers
+
+    async def _carry_now(self, sql: str, rows: Sequence[Row]) -> list[Any]:
         try:
             return await self.call(sql, rows)
+        except _HELD:
+            if len(rows) == 1:
+                return [self._wait(sql, rows[0])]
         except (*_AGAIN, asyncpg.PostgresError) as error:
             _log.warning("pos.call_failed", rows=len(rows), error=type(error).__name__)
         answers: list[Any] = []
         for row in rows:
+            if _target(sql, row) in self._waits:
+                answers.append(self._wait(sql, row))
+                continue
             try:
                 answers += await self.call(sql, [row])
+            except _HELD:
+                answers.append(self._wait(sql, row))
             except GONE:
                 # No use in asking for the others: they would only wait longer for the same answer.
                 answers += [Unavailable()] * (len(rows) - len(answers))
                 break
-            except _AGAIN:
-                answers.append(Unavailable())
             except asyncpg.PostgresError as error:
-                _log.error("pos.row_failed", sqlstate=error.sqlstate, error=type(error).__name__)
-                answers.append(Broken())
+                answers.append(_failure(error))
         return answers
+
+    def _wait(self, sql: str, row: Row) -> asyncio.Task[Any] | InProgress:
+        return self._waits.begin(_target(sql, row), partial(self._ask_patiently, sql, row))
+
+    async def _ask_patiently(self, sql: str, row: Row, seconds: float) -> Any:
+        try:
+            (answer,) = await self.call(sql, [row], patience=seconds)
+        except (*GONE, asyncpg.PostgresError) as error:
+            raise _failure(error) from error
+        return answer
 
     async def find_key(self, secret_hash: bytes) -> Any:
         """The API key of this hash, or nothing."""
@@ -119,14 +161,42 @@ class Database:
         """Write down that these keys were used."""
         await self._fetch("select identity.note_key_use($1, $2)", key_ids, self._clock())
 
-    async def _fetch(self, sql: str, *values: Any) -> list[Any]:
+    async def _fetch(self, sql: str, *values: Any, patience: float | None = None) -> list[Any]:
         if self._pool is None:
             raise asyncpg.InterfaceError("the pool is closed")
-        async with self._pool.acquire(timeout=self._settings.call_seconds) as connection:
+        seconds = self._settings.call_seconds
+        async with self._pool.acquire(timeout=seconds) as connection:
             try:
-                records: list[Any] = await connection.fetch(sql, *values, timeout=self._settings.call_seconds)
+                if patience is None:
+                    records: list[Any] = await connection.fetch(sql, *values, timeout=seconds)
+                    return records
+                async with connection.transaction():
+                    seconds += patience
+                    await connection.execute(
+                        f"set local lock_timeout = {_milliseconds(patience)};"
+                        f" set local statement_timeout = {_milliseconds(seconds + 1)}"
+                    )
+                    records = await connection.fetch(sql, *values, timeout=seconds)
+                    return records
             except asyncpg.InternalClientError:
                 # A connection that was cut while a statement was being prepared does not know what it is in.
                 connection.terminate()
                 raise
-            return records
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(round(seconds * 1000))
+
+
+def _target(sql: str, row: Row) -> tuple[Any, ...]:
+    # What a row is about: its merchant, and a code, an authorization or a redemption.
+    return sql, row[0], row[1]
+
+
+def _failure(error: Exception) -> DomainError:
+    if isinstance(error, _HELD):
+        return InProgress()
+    if isinstance(error, _AGAIN):
+        return Unavailable()
+    _log.error("pos.row_failed", sqlstate=getattr(error, "sqlstate", None), error=type(error).__name__)
+    return Broken()

@@ -7,6 +7,7 @@ therefore waits for nobody, and a crowd shares its round trips and its commits.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from giftwell.interfaces.common.entrance import TooManyRequests
@@ -20,7 +21,8 @@ class Lanes:
     """A bounded queue before a small number of lanes to the database.
 
     `carry` takes rows and gives back one answer a row, in their order; an answer that is an exception is
-    raised to the one who submitted that row, and to nobody else.
+    raised to the one who submitted that row, and to nobody else. One that is a task is waited for by that
+    one alone: its lane is free.
     """
 
     def __init__(self, carry: Carry, *, lanes: int, rows: int, limit: int, wait_seconds: float) -> None:
@@ -92,7 +94,20 @@ class Lanes:
         for (_, future), answer in zip(taken, answers, strict=True):
             if future.done():
                 continue
-            if isinstance(answer, Exception):
+            if isinstance(answer, asyncio.Task):
+                answer.add_done_callback(partial(_hand_over, future))
+            elif isinstance(answer, Exception):
                 future.set_exception(answer)
             else:
                 future.set_result(answer)
+
+
+def _hand_over(future: asyncio.Future[Any], done: asyncio.Task[Any]) -> None:
+    if future.done():
+        return
+    if done.cancelled():
+        future.cancel()
+    elif error := done.exception():
+        future.set_exception(error)
+    else:
+        future.set_result(done.result())

@@ -56,6 +56,7 @@ _KEYED: tuple[type[DomainError], ...] = (
     entrance.IdempotencyKeyMissing,
     entrance.IdempotencyKeyInvalid,
     KeyConflict,
+    entrance.InProgress,
 )
 
 # They change nothing, carry keys inside, or are safe to repeat by what they name.
@@ -153,7 +154,7 @@ def errors_of(name: str) -> list[DomainError]:
     """Every error that this operation may answer with."""
     keyed = () if name in _UNKEYED else _KEYED
     if name == "reverse":
-        keyed = (entrance.IdempotencyKeyInvalid,)
+        keyed = (entrance.IdempotencyKeyInvalid, entrance.InProgress)
     if name in ("redeem", "authorize", "unlinked_refund"):
         keyed = (*keyed, UnknownCurrency)
     return [kind() for kind in (*_ALWAYS, *keyed)] + [REFUSALS[code]() for code in REFUSED[name]]

@@ -11,7 +11,9 @@ class PosSettings:
     hurting.
 
     `lanes` calls of one operation run at the database at once, each of at most `rows_per_call` rows;
-    behind them wait at most `queue_limit` requests, none longer than about `wait_seconds`. An API key is
+    behind them wait at most `queue_limit` requests, none longer than about `wait_seconds`. A call waits
+    `lock_seconds` for a card that another holds; who comes for such a card then waits beside the lanes for up
+    to `patience_seconds`, `patient_at_once` at the database and at most `patient` in all. An API key is
     remembered for `key_cache_seconds` while revocations are heard of: the listener is asked every
     `pulse_seconds`, and believed for `trust_seconds` after it answered.
     """
@@ -27,6 +29,10 @@ class PosSettings:
     queue_limit: int = 2000
     wait_seconds: float = 5.0
     call_seconds: float = 5.0
+    lock_seconds: float = 0.5
+    patience_seconds: float = 5.0
+    patient_at_once: int = 2
+    patient: int = 200
     bulk_at_once: int = 2
     bulk_waiting: int = 16
     drain_seconds: float = 10.0
