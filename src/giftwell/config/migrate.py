@@ -16,7 +16,7 @@ from giftwell.config.environment import ROOT
 
 SOURCE = ROOT / "src" / "giftwell"
 APP, MIGRATOR, OWNER, LEDGER = "giftwell_app", "giftwell_migrator", "giftwell_owner", "giftwell_ledger"
-_APPEND_ONLY = ("events_event", "audit_auditrow")
+_APPEND_ONLY = ("events_event", "audit_auditrow", "audit_policyreport")
 # Bulk loads are COPYed here and read by definer functions alone.
 _WRITE_ONLY = ("bulk_row", "cards_staging")
 # What money hangs on ends by a state, never by a deletion; keys that took effect are kept for ever.

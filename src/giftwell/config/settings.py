@@ -9,6 +9,7 @@ from giftwell.config import secrets as held
 from giftwell.config.environment import ROOT, environment
 from giftwell.config.logging import logging_settings
 from giftwell.config.mail import mailers
+from giftwell.interfaces.common.headers import REPORTING_GROUP, REPORTS_PATH
 
 ENVIRONMENT = environment()
 _SECRETS = held.load(ENVIRONMENT)
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "giftwell.interfaces.common.headers.HeadersMiddleware",
     "giftwell.interfaces.common.request_id.RequestIdMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "giftwell.interfaces.api.middleware.ApiProblems",
@@ -107,6 +109,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
@@ -211,7 +214,8 @@ SECOND_FACTOR_GRACE_DAYS = ENVIRONMENT.second_factor_grace_days
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.SELF],
-    "script-src": [CSP.SELF],
+    # No address but the page's own tags: what somebody uploaded or reflected here can never run.
+    "script-src": [CSP.NONCE],
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
@@ -220,6 +224,8 @@ SECURE_CSP = {
     "frame-src": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
+    "report-uri": [REPORTS_PATH],
+    "report-to": [REPORTING_GROUP],
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -25,7 +25,7 @@ def test_any_other_scheme_follows_the_device(client, scheme):
 def test_the_policy_allows_our_own_files_and_nothing_inline(client):
     policy = client.get("/")["Content-Security-Policy"]
     assert "default-src 'none'" in policy
-    assert "script-src 'self'" in policy
+    assert "script-src 'nonce-" in policy
     assert "unsafe" not in policy
 
 

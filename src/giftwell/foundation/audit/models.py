@@ -57,3 +57,17 @@ class AuditRow(models.Model):
     def public_id(self) -> str:
         """The id as outsiders see it, `aud_…`."""
         return public_id(self.PREFIX, self.id)
+
+
+class PolicyReport(models.Model):
+    """On a day, a browser said that a page tried what the content policy forbids."""
+
+    pk = models.CompositePrimaryKey("day", "page", "directive", "blocked")
+    day = models.DateField()
+    page = models.CharField(max_length=100)
+    directive = models.CharField(max_length=40)
+    blocked = models.CharField(max_length=100)
+    first_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.page}: {self.directive} stopped {self.blocked}"

@@ -10,7 +10,9 @@ import json
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csp import get_nonce
 from django.template.loader import render_to_string
+from django.utils.csp import CONTEXT_KEY as CSP_CONTEXT_KEY
 from django.utils.translation import gettext as _
 
 from giftwell.interfaces.common.problems import headers_of, problem_body, status_of
@@ -31,6 +33,7 @@ def error_page(request: HttpRequest, status: int, *, code: str, title: str, text
         body = problem_body(status, code=code, detail=text, request_id=request_id_of(request))
         return HttpResponse(json.dumps(body), status=status, headers=headers_of(status))
     context = {"status": status, "title": title, "text": text, "request_id": request_id_of(request)}
+    context[CSP_CONTEXT_KEY] = get_nonce(request)
     # No request in the context: a session or a message that cannot be read must not break the page that says
     # so.
     page = render_to_string("errors/page.html", context)
