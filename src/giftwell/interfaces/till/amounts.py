@@ -31,10 +31,16 @@ def read(sent: Mapping[str, str], currency: str) -> int:
                 _("That is not an amount in %(currency)s. Nothing was taken.") % {"currency": currency}
             ) from error
     else:
-        found = int(minor) if minor.isascii() and minor.isdigit() and len(minor) <= _DIGITS else 0
+        found = whole(minor) or 0
     if found <= 0:
         raise NoAmount(_("Enter an amount first. Nothing was taken."))
     return found
+
+
+def whole(text: str) -> int | None:
+    """Minor units out of a hidden field or an address, or None for what is no amount above zero."""
+    found = int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0
+    return found or None
 
 
 def quick(available: Money) -> list[Money]:

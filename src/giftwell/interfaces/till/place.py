@@ -17,7 +17,7 @@ from giftwell.foundation.identity.find_memberships import find_memberships
 from giftwell.foundation.identity.models import MembershipLocation
 from giftwell.foundation.tenancy.models import Location
 from giftwell.foundation.tenancy.transactions import reading
-from giftwell.interfaces.common.access import Permission, allows
+from giftwell.interfaces.common.access import Permission, permissions_at
 from giftwell.interfaces.common.pages import PageRequest, merchant_page, person_page
 from giftwell.interfaces.till.forms import PlaceForm
 from giftwell.kit.ids import UnknownId, parse_id
@@ -95,7 +95,7 @@ def choose_shop(request: PageRequest) -> HttpResponse:
     tills = [
         one
         for one in find_memberships(request.user.pk)
-        if allows(one.role, Permission.TILL_REDEEM) and not one.is_suspended
+        if Permission.TILL_REDEEM in permissions_at(one) and not one.is_suspended
     ]
     live = [one for one in tills if not one.is_sandbox]
     if len(live) == 1 or len(tills) == 1:

@@ -49,6 +49,16 @@ class Made:
         """What was given back of it since."""
         return Money(self.row.refunded_minor, self.row.currency)
 
+    @property
+    def tip(self) -> Money:
+        """The part of it that is a tip."""
+        return Money(self.row.tip_minor, self.row.currency)
+
+    @property
+    def left(self) -> Money:
+        """What can still be given back."""
+        return Money(self.row.refundable_minor, self.row.currency)
+
 
 def card_face(merchant: Merchant, card_id: UUID) -> Card:
     """The card with its design. Raises Http404."""

@@ -22,24 +22,26 @@ class Outcome:
     offer: Money | None = None
 
 
-def explain(code: str, asked: Money | None, found: CardBalance) -> Outcome:
-    """The words for a refusal by its code; `asked` is what was to be taken, where an amount was known."""
+def explain(code: str, asked: Money | None, found: CardBalance, *, bill: Money | None = None) -> Outcome:
+    """The words for a refusal by its code; `asked` is what was to be taken, where an amount was known, and
+    `bill` the part of it that is no tip.
+    """
     if code == "insufficient_funds" and asked is not None:
-        return _too_much(asked, found.available)
+        return _too_much(asked, found.available, bill or asked)
     return _plain(code, found)
 
 
-def _too_much(asked: Money, available: Money) -> Outcome:
+def _too_much(asked: Money, available: Money, bill: Money) -> Outcome:
     if available.amount_minor <= 0:
         return _empty(available)
-    short = asked - available
+    short, offer = asked - available, min(available, bill)
     return Outcome(
         title=_("%(amount)s short") % {"amount": money_text(short)},
         text=_("Nothing was taken. The card has %(has)s, the bill is %(bill)s.")
         % {"has": money_text(available), "bill": money_text(asked)},
         on_card=available,
-        rest=short,
-        offer=available,
+        rest=asked - offer,
+        offer=offer,
     )
 
 
@@ -70,6 +72,12 @@ def _plain(code: str, found: CardBalance) -> Outcome:
     elif code == "wrong_currency":
         title = _("Another currency")
         text = _("Nothing was taken. This card holds %(currency)s.") % {"currency": found.available.currency}
+    elif code == "day_limit_exceeded":
+        title = _("Enough for one day")
+        text = _("Nothing was taken. This card may spend only so much a day; take less, or try tomorrow.")
+    elif code == "reversed":
+        title = _("This was undone before")
+        text = _("Nothing was taken. Go back to the amount and redeem it afresh.")
     else:
         title = _("That did not work")
         text = _("Nothing was taken. Scan the card once more, or ask the customer to pay another way.")

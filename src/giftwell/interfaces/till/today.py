@@ -6,6 +6,7 @@ from django.http import HttpResponse
 
 from giftwell.interfaces.common.access import Permission
 from giftwell.interfaces.common.actors import actor_names
+from giftwell.interfaces.till import bills
 from giftwell.interfaces.till.place import CounterRequest, at_the_counter, places_of
 from giftwell.interfaces.till.readings import MOST_SHOWN, balance_now, redemption_here, todays
 from giftwell.interfaces.till.shown import show
@@ -23,10 +24,14 @@ def today(request: CounterRequest, slug: str) -> HttpResponse:
 
 @at_the_counter(Permission.TILL_REDEEM)
 def redemption(request: CounterRequest, slug: str, redemption_id: str) -> HttpResponse:
-    """The outcome: what was taken, what is left on the card, and what was given back since."""
+    """The outcome: what was taken, what is left on the card, what was given back since; and what of the bill
+    is still to be paid.
+    """
     made = redemption_here(request.merchant, places_of(request), redemption_id)
+    bill = bills.open_bill(request, now=now())
     context = {
         "redemption": made.row, "card": made.card, "taken": made.taken, "minus": -made.taken,
-        "back": made.back, "left": made.taken - made.back, "balance": balance_now(made.card),
+        "tip": made.tip, "back": made.back, "left": made.left, "balance": balance_now(made.card),
+        "due": bill.due if bill and bill.after == made.row.public_id else None,
     }  # fmt: skip
     return show(request, "till/done.html", **context)
