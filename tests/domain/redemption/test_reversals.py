@@ -6,15 +6,25 @@ from typing import Any
 
 import pytest
 
+from giftwell.domain.cards.adjust_card import adjust_card
+from giftwell.domain.cards.issue_cards import issue_cards
 from giftwell.domain.cards.load_card import load_card
+from giftwell.domain.cards.merge_cards import merge_cards
 from giftwell.domain.cards.transfer_value import transfer_value
-from giftwell.domain.ledger.refusals import AlreadyRefunded, InsufficientFunds, NotReversible, Reversed
+from giftwell.domain.ledger.refusals import (
+    AlreadyRefunded,
+    CauseConflict,
+    InsufficientFunds,
+    NotReversible,
+    Reversed,
+)
 from giftwell.domain.redemption import refusals
 from giftwell.domain.redemption.models import Redemption, Refund
 from giftwell.domain.redemption.outcome_of_key import outcome_of_key
 from giftwell.domain.redemption.reverse import reverse
 from giftwell.foundation.audit.models import AuditRow
 from giftwell.foundation.events.models import Event
+from giftwell.foundation.idempotency.refusals import KeyReversed
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading, transaction
 from giftwell.kit.clock import now
@@ -237,7 +247,7 @@ def test_a_load_that_was_reversed_before_it_came_is_refused() -> None:
         "now": now(),
     }
     assert reverse(**common).operation is None
-    with pytest.raises(Reversed):
+    with pytest.raises(KeyReversed):
         load_card(card_id=card.id, amount=Money(2_000, "EUR"), **common)
     assert balance_minor(card) == 5_000
 
@@ -247,10 +257,59 @@ def test_what_a_key_did_elsewhere_is_neither_undone_nor_denied() -> None:
     merchant = make_shop()
     one, other = make_promo_card(merchant), make_promo_card(merchant)
     common: dict[str, Any] = {"merchant_id": merchant.id, "key": "k", "actor": CASHIER, "now": now()}
-    transfer_value(source_id=one.id, target_id=other.id, amount=Money(100, "EUR"), **common)
+    moved = transfer_value(source_id=one.id, target_id=other.id, amount=Money(100, "EUR"), **common)
     with pytest.raises(NotReversible):
         reverse(**common)
-    assert outcome_of_key(merchant_id=merchant.id, key="k") is None
+    outcome = outcome_of_key(merchant_id=merchant.id, key="k")
+    assert outcome
+    assert (outcome.operation, outcome.id, outcome.reversed_at) == ("transfer", moved.posting_id, None)
+
+
+@pytest.mark.django_db
+def test_a_key_that_moved_value_moves_nothing_by_another_verb() -> None:
+    merchant = make_shop()
+    one, other = make_promo_card(merchant), make_promo_card(merchant)
+    common: dict[str, Any] = {"merchant_id": merchant.id, "key": "k", "actor": CASHIER, "now": now()}
+    transfer_value(source_id=one.id, target_id=other.id, amount=Money(2_500, "EUR"), **common)
+    # To the ledger the same movement: the rest of the one goes onto the other.
+    with pytest.raises(CauseConflict):
+        merge_cards(source_id=one.id, target_id=other.id, **common)
+    assert (balance_minor(one), balance_minor(other)) == (2_500, 7_500)
+
+
+@pytest.mark.django_db
+def test_what_a_key_asked_for_without_moving_value_is_not_undone() -> None:
+    card = make_promo_card(make_shop())
+    common: dict[str, Any] = {"merchant_id": card.merchant_id, "key": "k", "actor": CASHIER, "now": now()}
+    adjust_card(card_id=card.id, change=Money(100, "EUR"), reason="goodwill", **common)
+    with pytest.raises(NotReversible):
+        reverse(**common)
+    assert adjust_card(card_id=card.id, change=Money(100, "EUR"), reason="goodwill", **common).is_replay
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", ["adjust", "issue", "transfer"])
+def test_whatever_comes_late_with_a_reversed_key_is_refused(verb: str) -> None:
+    merchant = make_shop()
+    one, other = make_promo_card(merchant), make_promo_card(merchant)
+    common: dict[str, Any] = {"merchant_id": merchant.id, "key": "k", "actor": CASHIER, "now": now()}
+    assert reverse(**common).operation is None
+    late: dict[str, Callable[[], object]] = {
+        "adjust": lambda: adjust_card(
+            card_id=one.id, change=Money(100, "EUR"), reason="goodwill", **common
+        ),
+        "issue": lambda: issue_cards(
+            program=one.program, value_minor=500, count=1,
+            **{name: given for name, given in common.items() if name != "merchant_id"},
+        ),
+        "transfer": lambda: transfer_value(
+            source_id=one.id, target_id=other.id, amount=Money(100, "EUR"), **common
+        ),
+    }  # fmt: skip
+    with pytest.raises(KeyReversed):
+        late[verb]()
+    assert (balance_minor(one), balance_minor(other)) == (5_000, 5_000)
+    assert reverse(**common).replayed
 
 
 def test_nothing_comes_back_to_a_card_that_is_closed(till: Till) -> None:

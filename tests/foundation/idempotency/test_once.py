@@ -12,9 +12,10 @@ from giftwell.foundation.idempotency import once as once_module
 from giftwell.foundation.idempotency.models import IdempotencyKey
 from giftwell.foundation.idempotency.once import InvalidKey, KeyConflict, KeyInUse, once
 from giftwell.foundation.idempotency.queries import effects_of
+from giftwell.foundation.idempotency.refusals import KeyReversed
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.models import Merchant
-from giftwell.foundation.tenancy.transactions import reading
+from giftwell.foundation.tenancy.transactions import reading, transaction
 from giftwell.kit.clock import now
 from tests.factories.identity import make_merchant
 
@@ -174,3 +175,18 @@ def test_whoever_waits_too_long_is_told_to_come_back(own_database, monkeypatch):
     go_on.set()
     thread.join(10)
     assert ask(merchant) == ("dsgn_first", True)
+
+
+@pytest.mark.django_db
+def test_a_reversed_key_is_refused_to_every_operation_and_shown_as_no_effect():
+    merchant = make_merchant()
+    with scope.merchant(merchant.id), transaction():
+        IdempotencyKey.objects.create(
+            merchant_id=merchant.id, operation=once_module.REVERSAL, fingerprint={}, resource="post_1",
+            key_hash=once_module.hash_of(merchant.id, "order-1"), created_at=now(),
+        )  # fmt: skip
+    with pytest.raises(KeyReversed):
+        ask(merchant)
+    assert ask(merchant, key="order-2") == ("dsgn_1", False)
+    with scope.merchant(merchant.id), reading():
+        assert not effects_of(merchant_id=merchant.id, key="order-1").exists()

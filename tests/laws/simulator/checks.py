@@ -41,7 +41,8 @@ LAWS = {
         select cause from ledger_posting group by merchant_id, cause having count(*) <> 1""",
     "6: refunds are at most what was captured": """
         select r.id from redemption_redemption r where r.amount_minor <
-          (select coalesce(sum(amount_minor), 0) from redemption_refund where redemption_id = r.id)""",
+          (select coalesce(sum(amount_minor), 0) from redemption_refund
+           where redemption_id = r.id and reversed_at is null)""",
     "6: a posting is reversed at most once": """
         select of_id from ledger_posting where kind = 'reversal' group by of_id having count(*) > 1""",
     "7: nothing that was given away becomes payable": """

@@ -15,7 +15,7 @@ from giftwell.domain.cards.moving import cause_of, check_open
 from giftwell.domain.ledger import chart
 from giftwell.domain.ledger.balance import balance
 from giftwell.domain.ledger.models import Posting
-from giftwell.domain.ledger.post import Move, post_one
+from giftwell.domain.ledger.post import Move, post_new
 from giftwell.domain.ledger.refusals import WrongCurrency
 from giftwell.foundation.idempotency.once import once
 from giftwell.foundation.identity.rules import MerchantIsSuspended
@@ -79,6 +79,6 @@ def _add(card: Card, amount: Money, *, cause: str, actor: Actor, now: datetime) 
         actor=str(actor),
         subject=card.account_id,
     )
-    answer = post_one(move, now=now)
+    answer = post_new(move, now=now)
     assert answer.posting_id is not None
     return tell_load(card, answer.posting_id, actor=actor, now=now)

@@ -99,6 +99,18 @@ def post_one(move: Move, *, now: datetime) -> Answer:
     raise REFUSALS[answer.outcome]
 
 
+def post_new(move: Move, *, now: datetime) -> Answer:
+    """Post one move whose caller knows that it was not made before, since `once` has not seen the request.
+
+    Where another verb used the cause, even for the same legs, it raises `CauseConflict`: an answer as if this
+    one had taken effect would be a lie. Else as `post_one`.
+    """
+    answer = post_one(move, now=now)
+    if answer.outcome != "done":
+        raise CauseConflict
+    return answer
+
+
 def _columns(moves: Sequence[Move]) -> list[list[Any]]:
     columns: list[list[Any]] = [
         [move.merchant_id for move in moves],

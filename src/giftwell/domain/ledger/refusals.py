@@ -1,5 +1,6 @@
 """Why the ledger refuses a movement. `REFUSALS` is from the outcome that the functions in `sql/` answer."""
 
+from giftwell.foundation.idempotency.refusals import KeyReversed
 from giftwell.kit.errors import DomainError, Invalid, NotFound, Refused
 
 
@@ -45,11 +46,8 @@ class CauseConflict(Invalid):
     detail = "This Idempotency-Key was used for another request."
 
 
-class Reversed(Refused):
-    """It was undone before it arrived: a reversal of it came first."""
-
-    code = "reversed"
-    detail = "This request was reversed before it arrived, and takes no effect."
+class Reversed(KeyReversed):
+    """The same, found by the ledger: the cause is a tombstone's."""
 
 
 class HoldNotFound(NotFound):

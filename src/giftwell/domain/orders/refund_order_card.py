@@ -13,7 +13,7 @@ from giftwell.domain.ledger import chart
 from giftwell.domain.ledger.accounts import AccountSpec, open_accounts
 from giftwell.domain.ledger.balance import balance
 from giftwell.domain.ledger.chart import AccountKind, Legs, PostingKind
-from giftwell.domain.ledger.post import Move, post_one
+from giftwell.domain.ledger.post import Move, post_new
 from giftwell.domain.orders.events import OrderCardRefunded
 from giftwell.domain.orders.models import Order, OrderLine, OrderRefund
 from giftwell.domain.orders.refunds import Split, split
@@ -120,7 +120,7 @@ def _take_off(line: OrderLine, card: Card, parts: Split, *, key: str, actor: Act
         actor=str(actor),
         subject=card.account_id,
     )
-    post_one(move, now=now)
+    post_new(move, now=now)
 
 
 def _legs(line: OrderLine, card: Card, parts: Split) -> Legs:

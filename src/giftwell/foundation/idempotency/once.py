@@ -12,11 +12,14 @@ from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
 from giftwell.foundation.idempotency.models import IdempotencyKey
+from giftwell.foundation.idempotency.refusals import KeyReversed
 from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.kit.crypto import keyed_hash
 from giftwell.kit.errors import Invalid, Refused
 
 WAIT_SECONDS = 5
+# The row of a key reversed before it did anything; its writer locks the key as `_wait_for_turn` does.
+REVERSAL = "reversal"
 
 
 class InvalidKey(Invalid):
@@ -60,14 +63,14 @@ def once(
     Where `is_replay` is true it took effect before: answer with `resource` and change nothing. Else do
     the work inside and set `resource` to the public id that came of it; an error inside undoes both, and
     the key is free again. Waits up to 5 seconds for a first request that is still running. Raises
-    InvalidKey, KeyConflict, KeyInUse.
+    InvalidKey, KeyConflict, KeyInUse, and KeyReversed where the key was reversed before it did anything.
     """
     check_key(key)
     key_hash = hash_of(merchant_id, key)
     fingerprint = {name: _print_of(name, value) for name, value in sorted(fields.items())}
     try:
         with transaction():
-            _wait_for_turn(keyed_hash(key_hash, operation.encode()))
+            _wait_for_turn(key_hash, keyed_hash(key_hash, operation.encode()))
             effect = _earlier(merchant_id, operation, key_hash, fingerprint)
             yield effect
             if not effect.is_replay:
@@ -98,13 +101,16 @@ class _StillRunning(Exception):
     """The lock was not free in time; carries the fact out of the broken transaction."""
 
 
-def _wait_for_turn(key_hash: bytes) -> None:
+def _wait_for_turn(key_hash: bytes, turn: bytes) -> None:
     # Two requests with one key at once: the second waits here until the first has committed, and then
-    # finds its row.
+    # finds its row. A reversal of the key waits for all of them, and they for it.
     with connection.cursor() as cursor:
         cursor.execute("select set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
         try:
-            cursor.execute("select pg_advisory_xact_lock(%s)", [int.from_bytes(key_hash[:8], signed=True)])
+            cursor.execute(
+                "select pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(%s)",
+                [_number_of(key_hash), _number_of(turn)],
+            )
         except OperationalError as error:
             if isinstance(error.__cause__, LockNotAvailable):
                 raise _StillRunning from error
@@ -112,12 +118,19 @@ def _wait_for_turn(key_hash: bytes) -> None:
         cursor.execute("set local lock_timeout to default")
 
 
+def _number_of(hashed: bytes) -> int:
+    return int.from_bytes(hashed[:8], signed=True)
+
+
 def _earlier(merchant_id: UUID, operation: str, key_hash: bytes, fingerprint: dict[str, str]) -> Effect:
-    row = IdempotencyKey.objects.filter(
-        merchant_id=merchant_id, operation=operation, key_hash=key_hash
-    ).first()
+    rows = IdempotencyKey.objects.filter(
+        merchant_id=merchant_id, operation__in=[operation, REVERSAL], key_hash=key_hash
+    )
+    row = rows.first()
     if row is None:
         return Effect()
+    if row.operation == REVERSAL:
+        raise KeyReversed
     before: dict[str, str] = row.fingerprint
     differing = [
         name for name in sorted({*before, *fingerprint}) if before.get(name) != fingerprint.get(name)

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from giftwell.foundation.idempotency.models import IdempotencyKey
-from giftwell.foundation.idempotency.once import hash_of
+from giftwell.foundation.idempotency.once import REVERSAL, hash_of
 
 
 def effects_of(*, merchant_id: UUID, key: str) -> QuerySet[IdempotencyKey]:
@@ -13,6 +13,5 @@ def effects_of(*, merchant_id: UUID, key: str) -> QuerySet[IdempotencyKey]:
 
     One row per operation it was used for, usually one or none.
     """
-    return IdempotencyKey.objects.filter(
-        merchant_id=merchant_id, key_hash=hash_of(merchant_id, key)
-    ).order_by("created_at")
+    kept = IdempotencyKey.objects.filter(merchant_id=merchant_id, key_hash=hash_of(merchant_id, key))
+    return kept.exclude(operation=REVERSAL).order_by("created_at")

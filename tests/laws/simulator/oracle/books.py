@@ -28,7 +28,8 @@ Step = Callable[["Books", Command, datetime], Answer]
 @dataclass(slots=True)
 class Books:
     """Everything that should be true. `known` are the handles whose ids a client has been told; `may_open`
-    says whether the call brings codes for cards that have to be opened.
+    says whether the call brings codes for cards that have to be opened; `elsewhere` are the keys of requests
+    that need not move value.
     """
 
     merchants: list[MerchantFacts]
@@ -46,6 +47,7 @@ class Books:
     may_open: bool = True
     keys: dict[tuple[str, int, str], tuple[Command, Answer]] = field(default_factory=dict)
     buried: set[tuple[int, str]] = field(default_factory=set)
+    elsewhere: set[tuple[int, str]] = field(default_factory=set)
     events: Counter[tuple[int, str]] = field(default_factory=Counter)
     refused: Counter[tuple[int, str, str]] = field(default_factory=Counter)
     known: dict[tuple[str, int], list[int]] = field(default_factory=dict)
@@ -109,7 +111,7 @@ class Books:
     def once(self, space: str, command: Command, at: datetime, step: Step) -> Answer:
         """One key, one effect: `space` is where the key is unique within its merchant."""
         place = (space, command.merchant, command.key)
-        if space == "ledger" and (command.merchant, command.key) in self.buried:
+        if (command.merchant, command.key) in self.buried:
             return Answer("reversed")
         if place in self.keys:
             first, answer = self.keys[place]
@@ -118,6 +120,8 @@ class Books:
             return replace(answer, outcome="replayed")
         answer = step(self, command, at)
         self.keys[place] = (command, answer)
+        if space != "ledger":
+            self.elsewhere.add((command.merchant, command.key))
         return answer
 
     def judged(self, action: str, command: Command, at: datetime, step: Step) -> Answer:

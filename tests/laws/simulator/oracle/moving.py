@@ -34,13 +34,16 @@ def _pair(books: Books, command: Command, at: datetime) -> tuple[CardFacts, Card
     return source, target_card
 
 
-def _take_key(books: Books, command: Command, kind: str, card: CardFacts, at: datetime) -> Effect:
-    """The key is the cause in the ledger: no till has used it, and none may use it again."""
-    place = (command.merchant, command.key)
-    if ("ledger", *place) in books.keys:
+def _check_key(books: Books, command: Command) -> None:
+    """The key is the cause in the ledger: no till has used it."""
+    if ("ledger", command.merchant, command.key) in books.keys:
         raise No("idempotency_conflict")
-    if place in books.buried:
-        raise No("reversed")
+
+
+def _take_key(books: Books, command: Command, kind: str, card: CardFacts, at: datetime) -> Effect:
+    """No till may use the key again."""
+    _check_key(books, command)
+    place = (command.merchant, command.key)
     books.keys["ledger", *place] = (command, Answer("done"))
     books.effects[place] = effect = Effect(kind, card.number, at=at)
     return effect
@@ -74,6 +77,7 @@ def _transfer(books: Books, command: Command, at: datetime) -> Answer:
         raise No("amount_invalid")
     if command.fields["currency"] != books.currency(source.number):
         raise No("wrong_currency")
+    _check_key(books, command)
     if amount > books.available(source.number, at):
         raise No("insufficient_funds")
     _take_key(books, command, "transfer", source, at)

@@ -65,7 +65,10 @@ def _refund(books: Books, command: Command, at: datetime) -> Answer:
     fits = 0 < amount <= left
     card = carrier(books, taken.card)
     is_gone = card.status == "closed" or (card.status == "active" and card.is_over(at))
-    if is_gone and fits and books.may_open and card.close_reason != "fraud":
+    if is_gone and books.may_open and card.close_reason != "fraud":
+        # A card is opened in its place, but only for what can be given back.
+        if not fits:
+            raise No("refund_exceeds_capture")
         card = _open_successor(books, card, amount, at)
     check_spendable(books, card.number, at)
     if not fits:
@@ -137,6 +140,9 @@ def _reverse(books: Books, command: Command, at: datetime) -> Answer:
     if place in books.buried:
         return Answer("replayed")
     if ("ledger", *place) not in books.keys:
+        if place in books.elsewhere:
+            books.refused[command.merchant, "request.prevented", "not_reversible"] += 1
+            return Answer("not_reversible")
         books.buried.add(place)
         books.tell(command.merchant, "request.prevented")
         return Answer("done")

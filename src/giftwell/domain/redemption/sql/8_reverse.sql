@@ -24,55 +24,59 @@ end $$;
 
 drop function if exists redemption.reverse(uuid[], text[], text[], text[], timestamptz);
 drop function if exists redemption.reverse_one(integer, uuid, text, text, text, timestamptz);
+drop function if exists redemption.cause_of_load(bytea);
+drop function if exists redemption.find_or_prevent(uuid, text, bytea, text, timestamptz);
 
--- Reverses what each key did; a row each, answered in order. `key_hashes` are what the keys of other requests
--- are remembered by: a load is found by it, and what else such a key did is not undone. Rare, so plain: a loop
--- of single ones is the set.
+-- Reverses what each key did; a row each, answered in order. `key_hashes` are what the keys are remembered by
+-- where they did something else than move value. Rare, so plain: a loop of single ones is the set.
 create or replace function redemption.reverse(merchants uuid[], keys text[], key_hashes bytea[], actors text[],
                                               request_ids text[], at timestamptz) returns setof redemption.reversal
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
   perform ledger.refuse_other_scope(merchants);
-  perform ledger.lock(ledger.accounts_of_causes(merchants || merchants, array(
-      select concat('key:', key) from unnest(keys) with ordinality k(key, i) order by i)
-    || array(select redemption.cause_of_load(hash) from unnest(key_hashes) with ordinality k(hash, i) order by i)), at);
+  perform redemption.wait_for_keys(key_hashes);
+  perform ledger.lock(ledger.accounts_of_causes(merchants, array(
+    select concat('key:', key) from unnest(keys) with ordinality k(key, i) order by i)), at);
   for i in 1 .. coalesce(cardinality(keys), 0) loop
     return query select * from redemption.reverse_one(i, merchants[i], keys[i], key_hashes[i], actors[i],
                                                       request_ids[i], at);
   end loop;
 end $$;
 
--- The cause of a load with that key, as cards.moving.cause_of writes it.
-create or replace function redemption.cause_of_load(key_hash bytea) returns text
-language sql immutable as $$ select concat('load:', encode(key_hash, 'hex')) $$;
+-- Waits until no request with one of these keys is under way that remembers its key by idempotency.once, and
+-- keeps new ones waiting. Before any account is locked, as those requests do, and in one order for all.
+create or replace function redemption.wait_for_keys(key_hashes bytea[]) returns void
+language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(number) from (
+    select distinct ('x' || encode(substr(key_hash, 1, 8), 'hex'))::bit(64)::bigint as number
+    from unnest(key_hashes) hashed(key_hash) order by number) sorted;
+end $$;
 
--- The posting that a key made: at the till or, where the till knows nothing of it, a load. Where it made
--- none, tombstones take both places, so that it never will. Null where it did something that is not undone here.
-create or replace function redemption.find_or_prevent(merchant uuid, key text, key_hash bytea, by text, at timestamptz,
+-- The posting that a key made. Where it made none, tombstones take its place in the ledger and among the keys
+-- of other requests, so that it never will. Null where it did something that moved no value.
+create or replace function redemption.find_or_prevent(merchant uuid, key text, hash bytea, by text, at timestamptz,
                                                       out original uuid, out kind text, out is_new boolean)
 language plpgsql as $$
 #variable_conflict use_column
 declare
-  at_the_till constant text := concat('key:', key);
-  as_load constant text := redemption.cause_of_load(key_hash);
+  named constant text := concat('key:', key);
 begin
   select posting.id, posting.kind, false into original, kind, is_new from ledger_posting posting
-  where posting.merchant_id = merchant and posting.cause = at_the_till;
-  if original is null then
-    select posting.id, posting.kind, false into original, kind, is_new from ledger_posting posting
-    where posting.merchant_id = merchant and posting.cause = as_load and posting.kind <> 'tombstone';
-  end if;
+  where posting.merchant_id = merchant and posting.cause = named;
+  -- Nobody writes one now: the key is locked.
   if original is not null or exists (
-    select from idempotency_idempotencykey other where other.merchant_id = merchant and other.key_hash = find_or_prevent.key_hash)
+    select from idempotency_idempotencykey other where other.merchant_id = merchant and other.key_hash = hash)
   then
     return;
   end if;
-  -- Each waits for an original that is under way, and then finds it. The load first: a tombstone at the till
-  -- is the answer for ever, so it stands only where there was no load.
-  select found.* into original, kind, is_new from ledger.find_or_bury(merchant, as_load, by, at) found;
+  -- It waits for an original that is under way at a till, and then finds it.
+  select found.* into original, kind, is_new
+  from ledger.find_or_bury(merchant, named, by, at) found;
   if kind = 'tombstone' then
-    select found.* into original, kind, is_new from ledger.find_or_bury(merchant, at_the_till, by, at) found;
+    insert into idempotency_idempotencykey (id, merchant_id, operation, key_hash, fingerprint, resource, created_at)
+    values (original, merchant, 'reversal', hash, '{}', ledger.public_id('post', original), at);
   end if;
 end $$;
 
