@@ -17,7 +17,7 @@ from giftwell.domain.cards.successor import later
 from giftwell.domain.ledger import chart
 from giftwell.domain.ledger.balance import balance
 from giftwell.domain.ledger.models import Posting, Transfer
-from giftwell.domain.ledger.post import Move, post_one
+from giftwell.domain.ledger.post import Move, post_new
 from giftwell.foundation.events.record import record
 from giftwell.kit.actor import Actor
 from giftwell.kit.errors import DomainError, Invalid, Refused
@@ -138,7 +138,7 @@ def move_value(
         actor=str(actor),
         subject=source.account_id,
     )
-    answer = post_one(move, now=now)
+    answer = post_new(move, now=now)
     assert answer.posting_id is not None
     moved = moved_by(source.merchant_id, answer.posting_id, is_replay=False)
     changes = lengthen(target, source.expires_at)
