@@ -54,12 +54,14 @@ class Desk:
     def pages(self) -> list[str]:
         """Every page that can be looked at."""
         card, order = self.line.card.public_id, self.order.public_id
+        acts = ("load", "move", "merge", "split", "replace", "adjust")
         return [
             "", "figures.csv", "cards/", "cards/issue/", f"cards/{card}/", f"cards/{card}/close/",
-            *(f"cards/{card}/{act}/" for act in ("load", "move", "merge", "split", "replace")), "orders/",
+            *(f"cards/{card}/{act}/" for act in acts), "adjustments/", "adjustments/?show=open", "orders/",
             f"orders/{order}/", f"orders/{order}/refund/{self.line.public_id}/", "redemptions/",
             f"redemptions/{self.redemption}/refund/", "products/", "products/new/",
-            f"products/{self.product.public_id}/", "brand/", "designs/", "locations/",
+            f"products/{self.product.public_id}/", "programs/", "programs/new/",
+            f"programs/{self.product.program.public_id}/", "brand/", "designs/", "locations/",
             f"locations/{location_of(self.merchant).public_id}/", "team/", "developers/",
         ]  # fmt: skip
 

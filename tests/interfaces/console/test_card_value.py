@@ -164,7 +164,9 @@ def test_a_form_sent_twice_moves_once(desk: Desk) -> None:
 
 
 def test_acts_are_offered_to_those_who_may(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = {Permission.CARDS_LOAD, Permission.CARDS_TRANSFER, Permission.CARDS_REPLACE}
+    wanted = {
+        Permission.CARDS_LOAD, Permission.CARDS_TRANSFER, Permission.CARDS_REPLACE, Permission.CARDS_ADJUST,
+    }  # fmt: skip
     assert wanted <= ROLES["manager"]
     assert not wanted & ROLES["cashier"]
     monkeypatch.setitem(ROLES, "manager", ROLES["manager"] - wanted)

@@ -1,13 +1,10 @@
 """Correct what is on a card: a little by one person, more by two."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Sum
-from django.db.models.functions import Abs
 
 from giftwell.domain.cards.adjusting import (
     REQUEST_LASTS,
@@ -20,6 +17,7 @@ from giftwell.domain.cards.adjusting import (
 from giftwell.domain.cards.attempts import refusals_noted
 from giftwell.domain.cards.events import AdjustmentApplied, AdjustmentRequested
 from giftwell.domain.cards.models import Adjustment, Card
+from giftwell.domain.cards.queries import adjusted_alone
 from giftwell.domain.ledger.refusals import AmountInvalid, WrongCurrency
 from giftwell.foundation.events.record import record
 from giftwell.foundation.idempotency.once import once
@@ -121,7 +119,7 @@ def _adjustment(
         funding=card.program.funding,
         source=source,
         change_minor=change.amount_minor,
-        alone_minor=_alone_today(card, actor, now),
+        alone_minor=adjusted_alone(card.merchant, card.currency, actor, now),
         currency=card.currency,
     )
     return Adjustment.objects.create(
@@ -138,20 +136,6 @@ def _adjustment(
         lapses_at=now + REQUEST_LASTS if is_request else None,
         decided_at=None if is_request else now,
     )
-
-
-def _alone_today(card: Card, actor: Actor, now: datetime) -> int:
-    """What this actor adjusted alone since the merchant's midnight, both ways added up."""
-    zone = ZoneInfo(card.merchant.time_zone)
-    midnight = datetime.combine(now.astimezone(zone).date(), time.min, tzinfo=zone)
-    alone = Adjustment.objects.filter(
-        merchant_id=card.merchant_id,
-        requested_by=str(actor),
-        requested_at__gte=midnight,
-        lapses_at=None,
-        currency=card.currency,
-    )
-    return int(alone.aggregate(total=Sum(Abs("change_minor")))["total"] or 0)
 
 
 def _requested(adjustment: Adjustment, card: Card) -> AdjustmentRequested:

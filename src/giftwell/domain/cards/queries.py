@@ -5,10 +5,12 @@ A balance is read from the card's ledger account in the same statement as the ca
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Abs
 
 from giftwell.domain.cards.codes import code_hash
 from giftwell.domain.cards.locking import CardNotFound
@@ -16,6 +18,8 @@ from giftwell.domain.cards.models import Adjustment, Card, Status
 from giftwell.domain.ledger.models import Account
 from giftwell.foundation.events.models import Event
 from giftwell.foundation.events.queries import timeline
+from giftwell.foundation.tenancy.models import Merchant
+from giftwell.kit.actor import Actor
 from giftwell.kit.money import Money
 
 SOON = timedelta(days=30)
@@ -87,6 +91,31 @@ def adjustments_of(merchant_id: UUID) -> QuerySet[Adjustment]:
     """A merchant's adjustments, newest first, with their cards."""
     mine = Adjustment.objects.filter(merchant_id=merchant_id).select_related("card")
     return mine.order_by("-requested_at", "-id")
+
+
+def goodwill_adjustments() -> QuerySet[Adjustment]:
+    """What the platform gives, or was asked to, on cards of all merchants, newest first; in its own scope."""
+    given = Adjustment.objects.filter(source=Adjustment.Source.GOODWILL)
+    return given.select_related("card", "merchant").order_by("-requested_at", "-id")
+
+
+def open_adjustments(adjustments: QuerySet[Adjustment], now: datetime) -> QuerySet[Adjustment]:
+    """Of these, the requests that somebody can still decide on."""
+    return adjustments.filter(state=Adjustment.State.REQUESTED, lapses_at__gt=now)
+
+
+def adjusted_alone(merchant: Merchant, currency: str, actor: Actor, now: datetime) -> int:
+    """What this actor adjusted alone since the merchant's midnight, in minor units, both ways added up."""
+    zone = ZoneInfo(merchant.time_zone)
+    midnight = datetime.combine(now.astimezone(zone).date(), time.min, tzinfo=zone)
+    alone = Adjustment.objects.filter(
+        merchant=merchant,
+        requested_by=str(actor),
+        requested_at__gte=midnight,
+        lapses_at=None,
+        currency=currency,
+    )
+    return int(alone.aggregate(total=Sum(Abs("change_minor")))["total"] or 0)
 
 
 def history_of(card: Card) -> QuerySet[Event]:

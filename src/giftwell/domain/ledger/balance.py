@@ -6,7 +6,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from giftwell.domain.ledger.chart import AccountKind
+from giftwell.domain.ledger.models import Account
 from giftwell.domain.ledger.refusals import AccountNotFound
+from giftwell.kit.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,10 @@ def folded_balance(merchant_id: UUID, account_id: int) -> int:
     if total is None:
         raise AccountNotFound
     return int(total)
+
+
+def receivables_of(merchant_id: UUID) -> list[Money]:
+    """What the merchant owes the platform, a currency each: the commission on what it was paid for itself."""
+    accounts = Account.objects.filter(merchant_id=merchant_id, kind=AccountKind.RECEIVABLE).order_by("currency")
+    owed = [Money(-folded_balance(merchant_id, one.id), one.currency) for one in accounts]
+    return [amount for amount in owed if amount.amount_minor]

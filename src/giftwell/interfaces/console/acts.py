@@ -6,7 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from giftwell.domain.cards.models import Card, FreezeReason, Status
+from giftwell.domain.cards.models import Card, CloseReason, FreezeReason, Status
 from giftwell.domain.cards.moving import is_over
 from giftwell.interfaces.common.access import Permission
 from giftwell.interfaces.common.pages import PageRequest
@@ -23,26 +23,44 @@ class Act:
 
 def acts_of(request: PageRequest, card: Card, frozen_by: set[str], at: datetime) -> list[Act]:
     """The acts that this card is open to, `frozen_by` being the reasons that hold it."""
-    if is_over(card, at):
-        return []
-    wanted: list[tuple[str, str, str, Permission, bool]] = [
-        (_("Load"), "plus", "card_load", Permission.CARDS_LOAD, not card.program.needs_payment),
-        (_("Move value"), "arrow", "card_transfer", Permission.CARDS_TRANSFER, True),
-        (_("Merge"), "cards", "card_merge", Permission.CARDS_TRANSFER, True),
-        (_("Split"), "share", "card_split", Permission.CARDS_TRANSFER, True),
-    ]
-    acts = [
-        (word, symbol, name)
-        for word, symbol, name, permission, is_open in wanted
-        if card.status == Status.ACTIVE and is_open and permission in request.permissions
-    ]
-    if can_be_replaced(card, frozen_by) and Permission.CARDS_REPLACE in request.permissions:
-        acts.append((_("Replace a lost card"), "again", "card_replace"))
+    has_ended = card.status == Status.CLOSED or is_over(card, at)
+    acts = _of_ended(card) if has_ended else [*_of_value(card), *_of_living(card, frozen_by)]
     slug = request.merchant.slug
     return [
         Act(word, symbol, reverse(f"console:{name}", args=[slug, card.public_id]))
-        for word, symbol, name in acts
+        for word, symbol, name, needs in acts
+        if needs in request.permissions
     ]
+
+
+def _of_value(card: Card) -> list[tuple[str, str, str, Permission]]:
+    if card.status != Status.ACTIVE:
+        return []
+    acts = [
+        (_("Move value"), "arrow", "card_transfer", Permission.CARDS_TRANSFER),
+        (_("Merge"), "cards", "card_merge", Permission.CARDS_TRANSFER),
+        (_("Split"), "share", "card_split", Permission.CARDS_TRANSFER),
+    ]
+    load = (_("Load"), "plus", "card_load", Permission.CARDS_LOAD)
+    return acts if card.program.needs_payment else [load, *acts]
+
+
+def _of_living(card: Card, frozen_by: set[str]) -> list[tuple[str, str, str, Permission]]:
+    acts = []
+    if card.status in {Status.ACTIVE, Status.FROZEN}:
+        acts.append((_("Adjust"), "pencil", "card_adjust", Permission.CARDS_ADJUST))
+    if can_be_replaced(card, frozen_by):
+        acts.append((_("Replace a lost card"), "again", "card_replace", Permission.CARDS_REPLACE))
+    return acts
+
+
+def _of_ended(card: Card) -> list[tuple[str, str, str, Permission]]:
+    """What is left to do once its time is over: write that down, or take it back."""
+    if card.status in {Status.ACTIVE, Status.FROZEN}:
+        return [(_("Expire now"), "clock", "card_expire", Permission.CARDS_EXPIRE)]
+    if card.close_reason == CloseReason.EXPIRED:
+        return [(_("Reinstate"), "sun", "card_reinstate", Permission.CARDS_EXPIRE)]
+    return []
 
 
 def can_be_replaced(card: Card, frozen_by: set[str]) -> bool:

@@ -1,13 +1,15 @@
 """What needs a person, and what a new shop does next. Read inside the caller's `reading()`."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from giftwell.domain.cards.models import Card
+from giftwell.domain.cards.models import Adjustment, Card
+from giftwell.domain.cards.queries import adjustments_of, open_adjustments
 from giftwell.domain.catalog.models import Brand, Product
 from giftwell.domain.orders.models import Order
 from giftwell.domain.payments.models import Payment
@@ -56,6 +58,22 @@ def attention(merchant: Merchant) -> list[Todo]:
         href = reverse("console:orders", args=[merchant.slug]) + "?status=pending"
         found.append(Todo("clock", "warn", title % {"count": stuck}, text, href, _("See these orders")))
     return found
+
+
+def undecided(merchant: Merchant, at: datetime) -> list[Todo]:
+    """Adjustments that wait for a second person, for those who may be one."""
+    mine = adjustments_of(merchant.id).filter(source=Adjustment.Source.MERCHANT)
+    waiting = open_adjustments(mine, at).count()
+    if not waiting:
+        return []
+    title = ngettext(
+        "%(count)s adjustment waits for a second person",
+        "%(count)s adjustments wait for a second person",
+        waiting,
+    )
+    text = _("Nothing moves before somebody else than who asked has approved it.")
+    href = reverse("console:adjustments", args=[merchant.slug]) + "?show=open"
+    return [Todo("pencil", "warn", title % {"count": waiting}, text, href, _("Decide"))]
 
 
 def checklist(merchant: Merchant) -> list[Step]:

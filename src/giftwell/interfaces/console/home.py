@@ -15,7 +15,7 @@ from giftwell.interfaces.common.access import Permission
 from giftwell.interfaces.common.pages import PageRequest, merchant_page
 from giftwell.interfaces.common.templatetags.words import moment_text, money_text, reader_locale
 from giftwell.interfaces.console import charts
-from giftwell.interfaces.console.attention import attention, checklist
+from giftwell.interfaces.console.attention import attention, checklist, undecided
 from giftwell.interfaces.console.shown import show
 from giftwell.kit.clock import now
 from giftwell.kit.money import Money, exponent, format_plain
@@ -43,6 +43,8 @@ def home(request: PageRequest, slug: str) -> HttpResponse:
         figures = home_figures(request.merchant, at, days=days)
         steps = checklist(request.merchant)
         todo = attention(request.merchant)
+        if Permission.CARDS_ADJUST in request.permissions:
+            todo += undecided(request.merchant, at)
     buckets = _buckets(figures.days)
     words = [_short(bucket, figures.today) for bucket in buckets]
     pairs = [(bucket.sold.amount_minor, bucket.redeemed.amount_minor) for bucket in buckets]

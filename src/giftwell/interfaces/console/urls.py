@@ -3,8 +3,10 @@
 from django.urls import path
 
 from giftwell.interfaces.console import (
+    adjustments,
     brand,
     card_acts,
+    card_life,
     card_value,
     cards,
     choose,
@@ -15,6 +17,7 @@ from giftwell.interfaces.console import (
     locations,
     orders,
     products,
+    programs,
     proofs,
     redemptions,
     team,
@@ -38,6 +41,20 @@ urlpatterns = [
     path("<slug:slug>/cards/<str:card_id>/merge/", card_value.merge, name="card_merge"),
     path("<slug:slug>/cards/<str:card_id>/split/", card_value.split, name="card_split"),
     path("<slug:slug>/cards/<str:card_id>/replace/", card_value.replace, name="card_replace"),
+    path("<slug:slug>/cards/<str:card_id>/adjust/", card_life.adjust, name="card_adjust"),
+    path("<slug:slug>/cards/<str:card_id>/expire/", card_life.expire, name="card_expire"),
+    path("<slug:slug>/cards/<str:card_id>/reinstate/", card_life.reinstate, name="card_reinstate"),
+    path("<slug:slug>/adjustments/", adjustments.adjustments, name="adjustments"),
+    path("<slug:slug>/adjustments/<str:adjustment_id>/", adjustments.adjustment, name="adjustment"),
+    path(
+        "<slug:slug>/adjustments/<str:adjustment_id>/approve/", adjustments.approve, name="adjustment_approve"
+    ),
+    path(
+        "<slug:slug>/adjustments/<str:adjustment_id>/decline/", adjustments.decline, name="adjustment_decline"
+    ),
+    path("<slug:slug>/programs/", programs.programs, name="programs"),
+    path("<slug:slug>/programs/new/", programs.new, name="program_new"),
+    path("<slug:slug>/programs/<str:program_id>/", programs.program, name="program"),
     path("<slug:slug>/orders/", orders.orders, name="orders"),
     path("<slug:slug>/orders/<str:order_id>/", orders.order, name="order"),
     path("<slug:slug>/orders/<str:order_id>/refund/<str:line_id>/", orders.refund, name="order_refund"),

@@ -87,6 +87,13 @@ class Adjustment(models.Model):
             models.Index(
                 "merchant", F("requested_at").desc(), F("id").desc(), name="cards_adjustment_newest"
             ),
+            # What the platform gave, which its desk lists over all merchants.
+            models.Index(
+                F("requested_at").desc(),
+                F("id").desc(),
+                name="cards_adjustment_goodwill",
+                condition=Q(source="goodwill"),
+            ),
             # What one actor changed alone today, which is summed against the limit.
             models.Index(
                 fields=("merchant", "requested_by", "requested_at"),
