@@ -21,6 +21,8 @@ OUTSIDE = {
     "identity_addresschange",
     "identity_backupcode",
     "identity_device",
+    # Counts by a key's id alone; nothing of its merchant.
+    "identity_keyminute",
     "identity_pastpassword",
     "identity_platformrole",
     "identity_secondfactorreset",

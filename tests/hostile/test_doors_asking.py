@@ -96,7 +96,7 @@ FORMS = [
     "/console/{slug}/cards/{card}/freeze/", "/console/{slug}/cards/{card}/code/",
     "/console/{slug}/cards/{card}/close/", "/console/{slug}/products/new/", "/console/{slug}/brand/",
     "/console/{slug}/brand/logo/", "/console/{slug}/designs/", "/console/{slug}/locations/",
-    "/console/{slug}/team/add/", "/console/{slug}/developers/new/",
+    "/console/{slug}/team/invite/", "/console/{slug}/developers/new/",
 ]  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def test_an_owner_hands_out_no_role_above_those_of_the_shop(role: str) -> None:
     shop = make_shop()
     owner = owner_of(shop.merchant)
     answer = browser_of(owner).post(
-        f"/console/{shop.merchant.slug}/team/add/", {"email": owner.email, "role": role}
+        f"/console/{shop.merchant.slug}/team/invite/", {"email": owner.email, "role": role}
     )
     assert answer.status_code == 200
     with scope.merchant(shop.id), reading():

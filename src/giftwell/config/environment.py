@@ -11,6 +11,9 @@ from typing import Literal
 from pydantic import Field, PositiveInt, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from giftwell.kit.errors import Invalid
+from giftwell.kit.networks import read_networks
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -49,6 +52,8 @@ class Environment(BaseSettings):
         }
     )
     second_factor_grace_days: int = Field(default=7, ge=0, le=90)
+    trusted_proxies: str = ""
+    backoffice_networks: str = ""
     password_policy: Literal["nist", "composition"] = "nist"  # noqa: S105 a name, no secret
 
     @field_validator("database_url", "database_admin_url")
@@ -57,6 +62,17 @@ class Environment(BaseSettings):
         if value and not value.startswith(("postgres://", "postgresql://")):
             raise ValueError("must begin with postgresql://")
         return value
+
+    @field_validator("trusted_proxies", "backoffice_networks")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        try:
+            found = read_networks(one for one in value.split(",") if one.strip())
+        except Invalid as error:
+            raise ValueError(error.detail) from None
+        if any(one.endswith("/0") for one in found):
+            raise ValueError("must name networks, and not everybody")
+        return ",".join(found)
 
     @field_validator("metrics_token")
     @classmethod

@@ -20,6 +20,7 @@ def settings() -> PosSettings:
         api_key_key=secrets.lookup_key(held, "api_key"),
         fingerprint_key=secrets.lookup_key(held, "fingerprint"),
         code_keys=secrets.keyring(held, "card_codes"),
+        trusted_proxies=tuple(one for one in here.trusted_proxies.split(",") if one),
         log_requests=here.log_level.upper() in ("DEBUG", "INFO"),
     )
 

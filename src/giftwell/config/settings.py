@@ -83,7 +83,11 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
 ]
+# Whose word counts for who is calling, and from where the backoffice opens (nothing: from everywhere).
+TRUSTED_PROXIES = [one for one in ENVIRONMENT.trusted_proxies.split(",") if one]
+BACKOFFICE_NETWORKS = [one for one in ENVIRONMENT.backoffice_networks.split(",") if one]
 MIDDLEWARE = [
+    "giftwell.interfaces.common.client_address.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from giftwell.foundation.audit.models import AuditRow
+from giftwell.foundation.identity.change_api_key import ApiKeyHasEnded, ApiKeyIsUnknown, change_api_key
 from giftwell.foundation.identity.create_api_key import ApiKeyIsInvalid, create_api_key
 from giftwell.foundation.identity.find_api_key import find_api_key
 from giftwell.foundation.identity.models import ApiKey
 from giftwell.foundation.identity.note_key_use import note_key_use
 from giftwell.foundation.identity.revoke_api_key import revoke_api_key
+from giftwell.foundation.identity.rotate_api_key import ApiKeyIsRotated, OverlapIsInvalid, rotate_api_key
 from giftwell.foundation.identity.suspend_merchant import suspend_merchant
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading
@@ -121,3 +124,57 @@ def test_use_is_noted_once_a_minute_and_never_moves_back():
         with scope.merchant(merchant.id), reading():
             seen.append((ApiKey.objects.get(id=key.id).last_used_at - start).total_seconds())
     assert seen == [0, 0, 61, 61]
+
+
+def test_a_rotated_key_works_on_for_the_overlap_and_has_one_successor():
+    merchant = make_merchant()
+    key, old = make_api_key(merchant, "cards:read")
+    at = now()
+    successor, new = rotate_api_key(
+        merchant=merchant, key_id=key.id, overlap=timedelta(hours=2), actor=TESTS, now=at
+    )
+    assert (successor.name, successor.scopes, successor.replaces_id) == (key.name, ["cards:read"], key.id)
+    assert [find_api_key(one, now=at + timedelta(hours=1)) is not None for one in (old, new)] == [True, True]
+    assert [find_api_key(one, now=at + timedelta(hours=3)) is not None for one in (old, new)] == [False, True]
+    with pytest.raises(ApiKeyIsRotated):
+        rotate_api_key(merchant=merchant, key_id=key.id, overlap=timedelta(), actor=TESTS, now=at)
+    with pytest.raises(ApiKeyHasEnded):
+        rotate_api_key(
+            merchant=merchant, key_id=key.id, overlap=timedelta(), actor=TESTS, now=at + timedelta(hours=3)
+        )
+    with pytest.raises(OverlapIsInvalid):
+        rotate_api_key(
+            merchant=merchant, key_id=successor.id, overlap=timedelta(days=31), actor=TESTS, now=at
+        )
+
+
+def test_an_overlap_never_lengthens_a_keys_life():
+    merchant = make_merchant()
+    at = now()
+    key, secret = make_api_key(merchant, expires_at=at + timedelta(hours=1))
+    rotate_api_key(merchant=merchant, key_id=key.id, overlap=timedelta(days=7), actor=TESTS, now=at)
+    assert find_api_key(secret, now=at + timedelta(hours=2)) is None
+
+
+def test_what_of_a_key_can_be_changed_is_written_with_before_and_after():
+    merchant = make_merchant()
+    key, secret = make_api_key(merchant)
+    wanted = {"name": "Shop floor", "networks": ["203.0.113.7"], "requests_a_minute": 60}
+    for _ in range(2):
+        change_api_key(merchant=merchant, key_id=key.id, **wanted, actor=TESTS, now=now())
+    found = find_api_key(secret, now=now())
+    assert (found.networks, found.requests_a_minute) == (("203.0.113.7/32",), 60)
+    with scope.merchant(merchant.id), reading():
+        (row,) = AuditRow.objects.filter(action="api_key.changed", subject=key.public_id)
+    assert row.changes == {
+        "name": ["Test key", "Shop floor"], "networks": [[], ["203.0.113.7/32"]],
+        "requests_a_minute": [None, 60],
+    }  # fmt: skip
+    with pytest.raises(ApiKeyIsInvalid) as refused:
+        change_api_key(
+            merchant=merchant, key_id=key.id, name="x", networks=["here"], requests_a_minute=0,
+            actor=TESTS, now=now(),
+        )  # fmt: skip
+    assert set(refused.value.errors) == {"networks", "requests_a_minute"}
+    with pytest.raises(ApiKeyIsUnknown):
+        change_api_key(merchant=make_merchant(), key_id=key.id, **wanted, actor=TESTS, now=now())

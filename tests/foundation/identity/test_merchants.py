@@ -4,7 +4,7 @@ import pytest
 
 from giftwell.foundation.events.models import Event
 from giftwell.foundation.identity.add_location import LocationNameIsTaken, add_location
-from giftwell.foundation.identity.add_member import IsAMemberAlready, LocationIsUnknown, add_member
+from giftwell.foundation.identity.add_member import IsAMemberAlready, add_member
 from giftwell.foundation.identity.create_merchant import SlugIsTaken, create_merchant
 from giftwell.foundation.identity.find_memberships import find_memberships
 from giftwell.foundation.identity.models import Membership, MembershipLocation
@@ -15,6 +15,7 @@ from giftwell.foundation.identity.rules import (
     SlugIsReserved,
 )
 from giftwell.foundation.identity.suspend_merchant import suspend_merchant
+from giftwell.foundation.identity.team_rules import LocationIsUnknown
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.models import Location, Merchant
 from giftwell.foundation.tenancy.transactions import reading

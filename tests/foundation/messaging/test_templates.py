@@ -50,6 +50,13 @@ SAMPLES = {
         "link": "https://shop.example/accounts/password/reset/",
     },
 }
+    "invitation": {
+        "merchant_name": "Cafe Tide",
+        "inviter": "Ines",
+        "role": "Cashier",
+        "places": "Old Harbour",
+        "link": "https://shop.example/accounts/invitation/abcdef/",
+    },
 FORMS = ("mjml", "txt", "subject.txt")
 HOSTILE = '</td><script>alert(1)</script>{{ link }}<mj-raw>&amp;" onload=x'
 

@@ -71,9 +71,8 @@ def test_what_changes_something_is_refused_to_other_shops_and_other_roles(desk: 
 def test_a_manager_neither_adds_people_nor_makes_keys(desk: Desk) -> None:
     manager = browser_of(make_member(desk.merchant, "manager"))
     assert manager.get(desk.at("team/")).status_code == 200
-    assert (
-        manager.post(desk.at("team/add/"), {"email": "a@example.com", "role": "manager"}).status_code == 403
-    )
+    sent = {"email": "a@example.com", "role": "manager"}
+    assert manager.post(desk.at("team/invite/"), sent).status_code == 403
     assert manager.post(desk.at("developers/new/"), {"name": "x", "scopes": ["pos"]}).status_code == 403
     page = manager.get(desk.at("developers/")).content.decode()
     assert "Make a key" not in page

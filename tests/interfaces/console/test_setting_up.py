@@ -6,8 +6,8 @@ from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.models import Location
 from giftwell.foundation.tenancy.transactions import reading
 from giftwell.kit.clock import now
-from tests.factories.identity import location_of, make_api_key, make_person, twin_of
-from tests.interfaces.console.conftest import Desk, browser_of
+from tests.factories.identity import location_of, make_api_key, twin_of
+from tests.interfaces.console.conftest import Desk
 
 
 def places(desk: Desk) -> dict[str, bool]:
@@ -36,36 +36,6 @@ def test_two_places_of_one_name_and_a_place_without_one_are_refused(desk: Desk) 
     ]
     assert all(answer.context["form"].errors for answer in answers)
     assert set(places(desk)) == {"Old Harbour", first.name}
-
-
-def test_somebody_with_an_account_joins_and_leaves(desk: Desk) -> None:
-    person = make_person(email="ines@example.com", name="Ines")
-    sent = {"email": "Ines@Example.com", "role": "cashier", "places": [location_of(desk.merchant).public_id]}
-    desk.browser.post(desk.at("team/add/"), sent)
-    assert "Ines" in desk.page("team/")
-    till = browser_of(person)
-    assert till.get(f"/till/{desk.merchant.slug}/").status_code == 200
-    with scope.merchant(desk.merchant.id), reading():
-        member = Membership.objects.get(merchant=desk.merchant, user=person)
-    assert "Remove Ines?" in desk.page(f"team/{member.id}/remove/")
-    desk.browser.post(desk.at(f"team/{member.id}/remove/"))
-    assert till.get(f"/till/{desk.merchant.slug}/").status_code == 404
-
-
-def test_nobody_is_made_an_owner_or_added_twice_or_without_an_account(desk: Desk) -> None:
-    make_person(email="ines@example.com")
-    sent = {"email": "ines@example.com", "role": "manager"}
-    for wrong in (
-        {**sent, "role": "owner"},
-        {**sent, "role": "platform_admin"},
-        {**sent, "email": "no@example.com"},
-    ):
-        answer = desk.browser.post(desk.at("team/add/"), wrong)
-        assert answer.context["form"].errors, wrong
-    desk.browser.post(desk.at("team/add/"), sent)
-    again = desk.browser.post(desk.at("team/add/"), sent)
-    assert "works for this merchant already" in again.content.decode()
-    assert desk.browser.post(desk.at("team/add/"), {**sent, "is_staff": "1"}).status_code == 422
 
 
 def test_the_last_owner_stays(desk: Desk) -> None:

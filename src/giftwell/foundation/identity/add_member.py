@@ -5,13 +5,14 @@ from datetime import datetime
 
 from giftwell.foundation.events.record import record
 from giftwell.foundation.identity.events import MemberAdded
-from giftwell.foundation.identity.models import Membership, MembershipLocation, User
+from giftwell.foundation.identity.models import Membership, Role, User
 from giftwell.foundation.identity.rules import MerchantIsSuspended
+from giftwell.foundation.identity.team_rules import Position, check_position, place_at
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.models import Location, Merchant
 from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.kit.actor import Actor
-from giftwell.kit.errors import NotFound, Refused
+from giftwell.kit.errors import Refused
 
 
 class IsAMemberAlready(Refused):
@@ -21,39 +22,38 @@ class IsAMemberAlready(Refused):
     detail = "This person works for this merchant already."
 
 
-class LocationIsUnknown(NotFound):
-    """A location named for the member is not one of this merchant."""
-
-    code = "location_is_unknown"
-    detail = "There is no such location."
-
-
 def add_member(
     *,
     merchant: Merchant,
     user: User,
     role: str,
+    custom_role: Role | None = None,
     actor: Actor,
     now: datetime,
     locations: Sequence[Location] = (),
 ) -> Membership:
     """Let `user` work for `merchant` in `role`; at `locations` only, or everywhere when none is named.
 
-    Raises `IsAMemberAlready`, `MerchantIsSuspended`, `LocationIsUnknown`.
+    Raises `IsAMemberAlready`, `MerchantIsSuspended`, `RoleIsUnknown`, `LocationIsUnknown`,
+    `OwnersAreEverywhere`.
     """
     if not merchant.is_active:
         raise MerchantIsSuspended
-    if any(location.merchant_id != merchant.id for location in locations):
-        raise LocationIsUnknown
+    position = Position(role, custom_role, locations)
+    check_position(merchant, position)
     with scope.merchant(merchant.id), transaction():
         membership, is_new = Membership.objects.get_or_create(
-            merchant=merchant, user=user, defaults={"role": role, "created_at": now}
+            merchant=merchant,
+            user=user,
+            defaults={"role": role, "custom_role": custom_role, "created_at": now},
         )
         if not is_new:
             raise IsAMemberAlready
-        MembershipLocation.objects.bulk_create(
-            MembershipLocation(merchant=merchant, membership=membership, location=location)
-            for location in locations
-        )
-        record(MemberAdded(merchant_id=merchant.id, subject=user.public_id, role=role), actor=actor, at=now)
+        place_at(membership, locations)
+        changes = {
+            "role": [None, position.told],
+            "locations": [None, sorted(one.public_id for one in locations)],
+        }
+        event = MemberAdded(merchant_id=merchant.id, subject=user.public_id, role=position.told)
+        record(event, actor=actor, at=now, changes=changes)
     return membership

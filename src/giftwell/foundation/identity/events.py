@@ -150,6 +150,87 @@ class MemberRemoved(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberChanged(DomainEvent):
+    """A person has another role at a merchant, or other places. Subject: the person."""
+
+    TYPE: ClassVar[str] = "member.changed"
+
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnershipTransferred(DomainEvent):
+    """An owner made somebody else the owner, and is a manager now. Subject: the merchant."""
+
+    TYPE: ClassVar[str] = "merchant.ownership_transferred"
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberInvited(DomainEvent):
+    """Somebody was offered a role by mail. Subject: the invitation."""
+
+    TYPE: ClassVar[str] = "member.invited"
+
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAccepted(DomainEvent):
+    """Whom it was for said yes. Subject: the invitation."""
+
+    TYPE: ClassVar[str] = "invitation.accepted"
+
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationWithdrawn(DomainEvent):
+    """The offer does not hold any more. Subject: the invitation."""
+
+    TYPE: ClassVar[str] = "invitation.withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleDefined(DomainEvent):
+    """A merchant put a role of its own together. Subject: the role."""
+
+    TYPE: ClassVar[str] = "role.defined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleChanged(DomainEvent):
+    """A merchant's own role has another name, or may do other things. Subject: the role."""
+
+    TYPE: ClassVar[str] = "role.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleDropped(DomainEvent):
+    """A merchant's own role is gone; nobody had it. Subject: the role."""
+
+    TYPE: ClassVar[str] = "role.dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyChanged(DomainEvent):
+    """A key has another name, other networks or another limit. Subject: the key."""
+
+    TYPE: ClassVar[str] = "api_key.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyRotated(DomainEvent):
+    """A key has a successor and ends soon. Subject: the key that ends."""
+
+    TYPE: ClassVar[str] = "api_key.rotated"
+
+    successor: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccessRulesChanged(DomainEvent):
     """A merchant changed what it asks of its people's access. Subject: the merchant."""
 

@@ -22,6 +22,8 @@ class FoundKey:
     scopes: frozenset[str]
     expires_at: datetime | None
     is_suspended: bool
+    networks: tuple[str, ...]
+    requests_a_minute: int | None
 
     def is_expired(self, now: datetime) -> bool:
         """Whether the key's time is over."""
@@ -42,6 +44,12 @@ def find_api_key(secret: str, *, now: datetime) -> FoundKey | None:
     if row is None:
         return None
     found = FoundKey(
-        key_id=row[0], merchant_id=row[1], scopes=frozenset(row[2]), expires_at=row[3], is_suspended=row[4]
+        key_id=row[0],
+        merchant_id=row[1],
+        scopes=frozenset(row[2]),
+        expires_at=row[3],
+        is_suspended=row[4],
+        networks=tuple(row[5]),
+        requests_a_minute=row[6],
     )
     return None if found.is_expired(now) else found

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from giftwell.foundation.identity.add_member import LocationIsUnknown
+from giftwell.foundation.identity.team_rules import LocationIsUnknown
 from giftwell.foundation.tenancy.models import Location
 
 

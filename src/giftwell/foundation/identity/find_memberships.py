@@ -1,6 +1,8 @@
 """Where a person works: asked before any merchant's scope can be entered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -10,7 +12,11 @@ from giftwell.foundation.tenancy.transactions import reading
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """One merchant a person works for, and in which role."""
+    """One merchant a person works for, and in which role.
+
+    `permissions` are those of a role the merchant put together itself, else None; `location_ids` the places
+    the person works at, None for all of them.
+    """
 
     membership_id: UUID
     merchant_id: UUID
@@ -19,6 +25,8 @@ class Workplace:
     is_sandbox: bool
     is_suspended: bool
     role: str
+    permissions: tuple[str, ...] | None
+    location_ids: frozenset[UUID] | None
 
 
 def find_memberships(user_id: UUID, *, slug: str | None = None) -> list[Workplace]:
@@ -26,5 +34,12 @@ def find_memberships(user_id: UUID, *, slug: str | None = None) -> list[Workplac
     none.
     """
     with reading(), connection.cursor() as cursor:
-        cursor.execute("select * from identity.find_memberships(%s, %s)", [user_id, slug])
-        return [Workplace(*row) for row in cursor.fetchall()]
+        cursor.execute("select * from identity.find_workplaces(%s, %s)", [user_id, slug])
+        return [_workplace(row) for row in cursor.fetchall()]
+
+
+def _workplace(row: Sequence[Any]) -> Workplace:
+    *plain, permissions, location_ids = row
+    named = None if permissions is None else tuple(permissions)
+    places = None if location_ids is None else frozenset(location_ids)
+    return Workplace(*[*plain, named, places])

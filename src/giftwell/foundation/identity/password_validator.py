@@ -1,5 +1,6 @@
 """The one judge of new passwords, called by Django's and allauth's forms wherever one is set."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from giftwell.foundation.identity.access_rules import access_rules_of
+from giftwell.foundation.identity.access_rules import AccessRulesOf, access_rules_of
 from giftwell.foundation.identity.common_passwords import is_common
 from giftwell.foundation.identity.models import User
 from giftwell.foundation.identity.password_history import was_used
@@ -25,11 +26,14 @@ from giftwell.foundation.identity.second_factor import has_second_factor
 class OurPasswordPolicy:
     """Django's interface of a validator around our rules, the lists and the person's history."""
 
-    def validate(self, password: str, user: Any = None) -> None:
-        """Raise `ValidationError` with a sentence for each fault. `user` may be signing up."""
+    def validate(self, password: str, user: Any = None, *, joins: Iterable[AccessRulesOf] = ()) -> None:
+        """Raise `ValidationError` with a sentence for each fault.
+
+        `user` may be signing up; `joins` are the rules of merchants they are about to work for.
+        """
         person = user if isinstance(user, User) else None
         known = person if person is not None and person.is_kept else None
-        policy, words = _measure(person)
+        policy, words = _measure(person, joins)
         second = known is not None and has_second_factor(known)
         faults = faults_of(password, policy=policy, words=words, has_second_factor=second)
         # The costly questions only for what passed the cheap ones.
@@ -58,14 +62,17 @@ def hint(policy: PasswordPolicy, *, has_second_factor: bool = False) -> str:
     ) % {"least": least}
 
 
-def policy_of(person: User | None) -> PasswordPolicy:
-    """The platform's policy, made stricter by each merchant this person works for."""
-    return _measure(person)[0]
+def policy_of(person: User | None, *, joins: Iterable[AccessRulesOf] = ()) -> PasswordPolicy:
+    """The platform's policy, made stricter by each merchant this person works for, or is about to."""
+    return _measure(person, joins)[0]
 
 
-def _measure(person: User | None) -> tuple[PasswordPolicy, list[str]]:
+def _measure(person: User | None, joins: Iterable[AccessRulesOf]) -> tuple[PasswordPolicy, list[str]]:
     policies = [POLICIES[settings.PASSWORD_POLICY]]
     words: list[str] = []
+    for rules in joins:
+        policies.append(POLICIES[rules.password_policy])
+        words.append(rules.merchant_name)
     if person is not None:
         words += [person.email, person.name]
         if person.is_kept:

@@ -15,8 +15,9 @@ $$;
 
 drop trigger if exists tell_of_change on public.identity_apikey;
 create trigger tell_of_change after update on public.identity_apikey
-    for each row when ((old.secret_hash, old.scopes, old.expires_at, old.revoked_at)
-                       is distinct from (new.secret_hash, new.scopes, new.expires_at, new.revoked_at))
+    for each row when ((old.secret_hash, old.scopes, old.expires_at, old.revoked_at, old.networks, old.requests_a_minute)
+                       is distinct from (new.secret_hash, new.scopes, new.expires_at, new.revoked_at, new.networks,
+                                             new.requests_a_minute))
     execute function identity.tell_of_keys('merchant_id');
 drop trigger if exists tell_of_end on public.identity_apikey;
 create trigger tell_of_end after delete on public.identity_apikey

@@ -36,3 +36,5 @@ KINDS: dict[str, Kind] = {
     # What happened to somebody's own account, in words; `detail` (may be empty) says where or with what.
     "security_notice": Kind(frozenset({"name", "headline", "text", "detail", "link"})),
 }
+    # An offer to work for a merchant; `places` (may be empty) says where.
+    "invitation": Kind(frozenset({"merchant_name", "inviter", "role", "places", "link"})),

@@ -5,7 +5,7 @@ from django.urls import reverse
 from giftwell.foundation.identity.find_memberships import find_memberships
 from giftwell.foundation.identity.models import PlatformRole, User
 from giftwell.interfaces.accounts.drafts import draft_of
-from giftwell.interfaces.common.access import Permission, allows
+from giftwell.interfaces.common.access import Permission, permissions_at
 
 
 def home_of(user: User) -> str:
@@ -17,9 +17,10 @@ def home_of(user: User) -> str:
     for place in find_memberships(user.pk):
         if place.is_suspended or place.is_sandbox:
             continue
-        if allows(place.role, Permission.CONSOLE_VIEW):
+        may = permissions_at(place)
+        if Permission.CONSOLE_VIEW in may:
             return console_of(place.slug)
-        if allows(place.role, Permission.TILL_REDEEM):
+        if Permission.TILL_REDEEM in may:
             return f"/till/{place.slug}/"
     if PlatformRole.objects.filter(user=user).exists():
         return "/backoffice/"

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from giftwell.interfaces.accounts import address, devices, factors, views
+from giftwell.interfaces.accounts import address, devices, factors, invitation, views
 
 urlpatterns = [
     path("start/", views.start, name="start"),
@@ -29,6 +29,8 @@ urlpatterns = [
     path("accounts/devices/", devices.devices, name="account_devices"),
     path("accounts/devices/end-others/", devices.end_others, name="account_end_others"),
     path("accounts/devices/<str:device_id>/end/", devices.end_device, name="account_end_device"),
+    path("accounts/invitation/", invitation.invitation, name="account_invitation"),
+    path("accounts/invitation/<str:token>/", invitation.open_link, name="account_invitation_link"),
     path("accounts/password/change/", views.change_password, name="account_change_password"),
     path("accounts/password/reset/", views.ask_for_reset, name="account_reset_password"),
     path("accounts/password/reset/done/", views.reset_asked, name="account_reset_password_done"),

@@ -1,17 +1,32 @@
 """Who is calling: the bearer key, its scope, and the merchant whose rows the call may see."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from giftwell.foundation.identity.find_api_key import find_api_key
+from giftwell.foundation.audit.attempts import note_refusal
+from giftwell.foundation.identity.count_key_use import count_key_use
+from giftwell.foundation.identity.find_api_key import FoundKey, find_api_key
+from giftwell.foundation.identity.models import ApiKey as KeyRow
 from giftwell.foundation.identity.note_key_use import note_key_use
 from giftwell.foundation.tenancy import scope as tenancy_scope
 from giftwell.interfaces.common.access import ApiScope
-from giftwell.interfaces.common.entrance import MerchantSuspended, MissingScope, Unauthenticated
+from giftwell.interfaces.common.entrance import (
+    MerchantSuspended,
+    MissingScope,
+    NotFromHere,
+    TooManyRequests,
+    Unauthenticated,
+)
+from giftwell.interfaces.common.limiting import per_minute, within
 from giftwell.kit.actor import Actor
 from giftwell.kit.clock import now
+from giftwell.kit.ids import public_id
+from giftwell.kit.networks import is_within
+
+_NOTED = per_minute(6)
 
 
 class ApiKey(HttpBearer):
@@ -39,6 +54,7 @@ class ApiKey(HttpBearer):
             raise Unauthenticated
         if found.is_suspended:
             raise MerchantSuspended
+        _within_bounds(request, found, at)
         request.scopes = found.scopes  # type: ignore[attr-defined]
         if self.needs is not None:
             require(request, self.needs)
@@ -46,6 +62,29 @@ class ApiKey(HttpBearer):
         request.merchant_id = found.merchant_id  # type: ignore[attr-defined]
         request.actor = Actor.api_key(found.key_id)  # type: ignore[attr-defined]
         return request.actor  # type: ignore[attr-defined,no-any-return]
+
+
+def _within_bounds(request: HttpRequest, found: FoundKey, at: datetime) -> None:
+    """Raise NotFromHere or TooManyRequests where the key's own bounds say so."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    if found.networks and not is_within(address, found.networks):
+        # A stolen key in a loop must not fill the audit.
+        if within(_NOTED, "key-elsewhere", str(found.key_id)):
+            note_refusal(
+                "api_key.used",
+                actor=Actor.api_key(found.key_id),
+                subject=public_id(KeyRow.PREFIX, found.key_id),
+                reason=NotFromHere.code,
+                merchant_id=found.merchant_id,
+                at=at,
+            )
+        raise NotFromHere
+    limit = found.requests_a_minute
+    if limit is not None:
+        left = count_key_use(found.key_id, limit=limit, now=at)
+        request.key_limit = (limit, max(0, left), 60 - at.second)  # type: ignore[attr-defined]
+        if left < 0:
+            raise TooManyRequests
 
 
 def require(request: HttpRequest, needs: ApiScope) -> None:

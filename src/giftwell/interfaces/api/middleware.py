@@ -28,6 +28,7 @@ class ApiProblems:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request."""
         response = self.get_response(request)
+        _tell_limit(request, response)
         if not request.path.startswith(_PREFIX) or response.status_code not in _ERRORS:
             return response
         if response.headers.get("Content-Type", "").startswith(CONTENT_TYPE):
@@ -36,3 +37,11 @@ class ApiProblems:
         if "Allow" in response.headers:
             problem["Allow"] = response.headers["Allow"]
         return problem
+
+
+def _tell_limit(request: HttpRequest, response: HttpResponseBase) -> None:
+    """How much the caller's key has left of its own limit, where it has one."""
+    told = getattr(request, "key_limit", None)
+    if told is not None:
+        for name, value in zip(("Limit", "Remaining", "Reset"), told, strict=True):
+            response[f"RateLimit-{name}"] = str(value)

@@ -4,8 +4,10 @@ Plain Python without Django, because the point of sale reads it too. `identity` 
 opaque strings; this table is the only place that gives them a meaning. An unknown name allows nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 class Permission(StrEnum):
@@ -35,6 +37,8 @@ class Permission(StrEnum):
     TEAM_EDIT = "team.edit"
     KEYS_VIEW = "keys.view"
     KEYS_EDIT = "keys.edit"
+    ACCESS_VIEW = "access.view"
+    ACCESS_EDIT = "access.edit"
     TILL_REDEEM = "till.redeem"
     TILL_REFUND = "till.refund"
     TILL_REFUND_UNLINKED = "till.refund_unlinked"
@@ -42,6 +46,8 @@ class Permission(StrEnum):
     PLATFORM_VIEW = "platform.view"
     PLATFORM_MERCHANTS = "platform.merchants"
     PLATFORM_MESSAGES = "platform.messages"
+    PLATFORM_PEOPLE = "platform.people"
+    PLATFORM_PEOPLE_EDIT = "platform.people_edit"
     PLATFORM_GOODWILL = "platform.goodwill"
     PLATFORM_JOBS = "platform.jobs"
     PLATFORM_AUDIT = "platform.audit"
@@ -51,28 +57,88 @@ _CASHIER = frozenset({Permission.TILL_REDEEM, Permission.TILL_REFUND})
 _PLATFORM = frozenset(one for one in Permission if one.startswith("platform."))
 _OWNER = frozenset(Permission) - _PLATFORM
 
-# A manager runs the shop; who works there and which machines may enter stays with the owner.
-_MANAGER = _OWNER - {Permission.TEAM_EDIT, Permission.KEYS_EDIT}
+# A manager runs the shop; who works there, which machines may enter and from where stays with the owner.
+_MANAGER = _OWNER - {Permission.TEAM_EDIT, Permission.KEYS_EDIT, Permission.ACCESS_EDIT}
+
+# Reads everything that is the merchant's and changes nothing.
+_AUDITOR = frozenset(one for one in _OWNER if one.endswith(".view"))
+
+# Money that was given or taken wrongly is theirs to put right; what is sold and how it looks is not.
+_FINANCE = frozenset(
+    {
+        Permission.CONSOLE_VIEW, Permission.CARDS_VIEW, Permission.CARDS_FREEZE, Permission.CARDS_ADJUST,
+        Permission.ORDERS_VIEW, Permission.ORDERS_REFUND, Permission.PRODUCTS_VIEW, Permission.TEAM_VIEW,
+    }
+)  # fmt: skip
+
+# Connects machines. A key holds no more than whoever makes it, so live ones of theirs can only read.
+_DEVELOPER = frozenset(
+    {
+        Permission.CONSOLE_VIEW, Permission.CARDS_VIEW, Permission.ORDERS_VIEW, Permission.PRODUCTS_VIEW,
+        Permission.KEYS_VIEW, Permission.KEYS_EDIT,
+    }
+)  # fmt: skip
+
+# Sees how things stand and whom to ask; stops nobody and gives nothing.
+_SUPPORT = frozenset({Permission.PLATFORM_VIEW, Permission.PLATFORM_MESSAGES, Permission.PLATFORM_PEOPLE})
 
 ROLES: dict[str, frozenset[Permission]] = {
     "owner": _OWNER,
     "manager": _MANAGER,
+    "finance": _FINANCE,
     "cashier": _CASHIER,
+    "developer": _DEVELOPER,
+    "auditor": _AUDITOR,
     "platform_admin": _PLATFORM,
+    "support": _SUPPORT,
 }
 
 # The roles somebody can have at a merchant; a platform role is another kind of thing and never a membership.
-MERCHANT_ROLES = ("owner", "manager", "cashier")
-PLATFORM_ROLES = ("platform_admin",)
+OWNER = "owner"
+MERCHANT_ROLES = (OWNER, "manager", "finance", "cashier", "developer", "auditor")
+PLATFORM_ROLES = ("platform_admin", "support")
+
+# A role that the merchant put together itself; what it may do is written with the merchant.
+CUSTOM = "custom"
+
+# What a merchant may put into a role of its own. Who may enter, and how, stays with the owner.
+CUSTOM_PERMISSIONS = _OWNER - {Permission.TEAM_EDIT, Permission.ACCESS_EDIT}
 
 # Who can move money, let people in or see everyone: a password alone does not open these roles. A merchant
 # may ask its other people for a second factor as well.
-SECOND_FACTOR_ROLES = frozenset({"owner", "manager", "platform_admin"})
+SECOND_FACTOR_ROLES = frozenset({OWNER, "manager", "finance", "platform_admin", "support"})
+# What a role of the merchant's own may hold and still be asked for nothing more than a cashier is.
+_HARMLESS = _CASHIER | _AUDITOR
+
+
+class Place(Protocol):
+    """Where somebody works, as far as this table asks."""
+
+    @property
+    def role(self) -> str:
+        """The name of their role there."""
+
+    @property
+    def permissions(self) -> Iterable[str] | None:
+        """What a role of the merchant's own may do, else None."""
 
 
 def allows(role: str, permission: Permission) -> bool:
     """Whether somebody in this role may do this; an unknown role may do nothing."""
     return permission in ROLES.get(role, frozenset())
+
+
+def permissions_at(place: Place) -> frozenset[Permission]:
+    """What somebody may do there; names nobody knows any more allow nothing."""
+    if place.role != CUSTOM:
+        return ROLES.get(place.role, frozenset())
+    named = set(place.permissions or ())
+    return frozenset(one for one in CUSTOM_PERMISSIONS if one in named)
+
+
+def asks_second_factor(role: str, permissions: Iterable[Permission]) -> bool:
+    """Whether this role is shut to a password alone."""
+    return role in SECOND_FACTOR_ROLES or (role == CUSTOM and bool(frozenset(permissions) - _HARMLESS))
 
 
 class ApiScope(StrEnum):
@@ -88,6 +154,10 @@ class ApiScope(StrEnum):
     ORDERS_WRITE = "orders:write"
     REDEMPTIONS_READ = "redemptions:read"
     REFUNDS_UNLINKED = "refunds:unlinked"
+    TEAM_READ = "team:read"
+    TEAM_WRITE = "team:write"
+    KEYS_READ = "keys:read"
+    KEYS_WRITE = "keys:write"
     POS = "pos"
 
 
@@ -102,10 +172,50 @@ SCOPES: dict[str, str] = {
     ApiScope.ORDERS_WRITE: "Place orders, and refund a card of an order.",
     ApiScope.REDEMPTIONS_READ: "List and read redemptions, authorizations and their refunds.",
     ApiScope.REFUNDS_UNLINKED: "Put value on a card without a redemption that it comes from, within limits.",
+    ApiScope.TEAM_READ: "List the people of the team, invitations and roles.",
+    ApiScope.TEAM_WRITE: "Invite people, change their roles and remove them; never an owner.",
+    ApiScope.KEYS_READ: "List the keys; never their secrets.",
+    ApiScope.KEYS_WRITE: "Make, rotate and revoke keys that may do no more than this one.",
     ApiScope.POS: "Work as a till: balance, redeem, authorize, capture, void, refund a redemption, reverse.",
 }
 
 READ_SCOPES = frozenset(scope for scope in SCOPES if scope.endswith(":read"))
+
+# What somebody has to be allowed themselves before a key that they make may carry the scope.
+_BEHIND: dict[str, frozenset[Permission]] = {
+    ApiScope.CARDS_READ: frozenset({Permission.CARDS_VIEW}),
+    ApiScope.CARDS_WRITE: frozenset(
+        {
+            Permission.CARDS_ISSUE, Permission.CARDS_FREEZE, Permission.CARDS_CLOSE, Permission.CARDS_REVEAL,
+            Permission.CARDS_LOAD, Permission.CARDS_TRANSFER, Permission.CARDS_REPLACE,
+            Permission.CARDS_EXPIRE,
+        }
+    ),
+    ApiScope.CARDS_ADJUST: frozenset({Permission.CARDS_ADJUST}),
+    ApiScope.CARDS_IMPORT: frozenset({Permission.CARDS_IMPORT}),
+    ApiScope.PRODUCTS_READ: frozenset({Permission.PRODUCTS_VIEW}),
+    ApiScope.PRODUCTS_WRITE: frozenset({Permission.PRODUCTS_EDIT, Permission.PROGRAMS_EDIT}),
+    ApiScope.ORDERS_READ: frozenset({Permission.ORDERS_VIEW}),
+    ApiScope.ORDERS_WRITE: frozenset({Permission.ORDERS_REFUND}),
+    ApiScope.REDEMPTIONS_READ: frozenset({Permission.CARDS_VIEW}),
+    ApiScope.REFUNDS_UNLINKED: frozenset({Permission.TILL_REFUND_UNLINKED}),
+    ApiScope.TEAM_READ: frozenset({Permission.TEAM_VIEW}),
+    ApiScope.TEAM_WRITE: frozenset({Permission.TEAM_EDIT}),
+    ApiScope.KEYS_READ: frozenset({Permission.KEYS_VIEW}),
+    ApiScope.KEYS_WRITE: frozenset({Permission.KEYS_EDIT}),
+    ApiScope.POS: frozenset({Permission.TILL_REDEEM, Permission.TILL_REFUND}),
+}  # fmt: skip
+
+
+def scopes_behind(permissions: Iterable[Permission], *, is_sandbox: bool) -> frozenset[str]:
+    """The scopes that somebody with these permissions may put on a key.
+
+    Keys of a sandbox move no money and see nobody, so there a developer tries everything but letting in.
+    """
+    held = frozenset(permissions)
+    rehearsed = frozenset(SCOPES) - {ApiScope.TEAM_WRITE, ApiScope.KEYS_WRITE}
+    own = frozenset(scope for scope, needed in _BEHIND.items() if needed <= held)
+    return own | rehearsed if is_sandbox else own
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,13 @@ class MerchantSuspended(Forbidden):
     detail = "This merchant is suspended."
 
 
+class NotFromHere(Forbidden):
+    """It opens from some networks only, and this is none of them."""
+
+    code = "not_from_here"
+    detail = "This opens from certain networks only, and yours is none of them. Nothing was changed."
+
+
 class NoSuchAddress(NotFound):
     """Nothing is served at this path."""
 

@@ -11,49 +11,23 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any, cast
-from uuid import UUID
 
-from django.contrib.auth.views import redirect_to_login
-from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.template.response import SimpleTemplateResponse
-from django.urls import reverse
 
-from giftwell.foundation.audit.attempts import note_refusal
-from giftwell.foundation.identity.find_memberships import Workplace, find_memberships
-from giftwell.foundation.identity.models import AccessRules, PlatformRole, User
-from giftwell.foundation.identity.rules import MerchantIsSuspended
+from giftwell.foundation.identity.models import User
 from giftwell.foundation.tenancy import scope
-from giftwell.foundation.tenancy.models import Merchant
-from giftwell.foundation.tenancy.transactions import reading
-from giftwell.interfaces.common.access import AccessRule, Permission, allows
+from giftwell.interfaces.common.access import AccessRule, Permission, asks_second_factor
+from giftwell.interfaces.common.entering import enter_platform, enter_workplace
 from giftwell.interfaces.common.error_pages import domain_error_page
+from giftwell.interfaces.common.leaving import leave_for
+from giftwell.interfaces.common.page_request import PageRequest as PageRequest  # noqa: PLC0414 read from here
 from giftwell.interfaces.common.second_factor import second_factor_first
 from giftwell.interfaces.common.sessions import has_outlived
 from giftwell.kit.actor import Actor
-from giftwell.kit.clock import now
-from giftwell.kit.errors import DomainError, Forbidden, Invalid
+from giftwell.kit.errors import DomainError, Invalid
 
 type View = Callable[..., HttpResponseBase]
-
-
-class PageRequest(HttpRequest):
-    """The request as a decorated view sees it; only for annotations, never instantiated."""
-
-    user: User
-    actor: Actor
-    merchant: Merchant
-    role: str
-    merchant_asks: bool
-    workplaces: list[Workplace]
-    permissions: frozenset[Permission]
-
-
-class NotYourRole(Forbidden):
-    """The person works here, but not in a role that may open this page."""
-
-    code = "not_your_role"
-    detail = "Your role does not open this page. Ask the owner of the shop if you need it."
 
 
 class AddressIsMalformed(Invalid):
@@ -109,7 +83,7 @@ def person_page(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated or has_outlived(request, "person"):
-            return _sign_in_first(request)
+            return leave_for(request, "account_login")
         return _private(_run(view, scope.person(_person(request).pk), _with_actor(request), args, kwargs))
 
     return guarded
@@ -128,15 +102,16 @@ def merchant_page(permission: Permission) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return _sign_in_first(request)
+                return leave_for(request, "account_login")
             page = _with_actor(request)
             try:
-                _enter_workplace(page, kwargs["slug"], permission)
+                enter_workplace(page, kwargs["slug"], permission)
             except DomainError as error:
                 return _private(domain_error_page(request, error))
             if has_outlived(page, page.role):
-                return _sign_in_first(request)
-            first = second_factor_first(page, page.user, page.role, merchant_asks=page.merchant_asks)
+                return leave_for(request, "account_login")
+            asked = page.merchant_asks or asks_second_factor(page.role, page.permissions)
+            first = second_factor_first(page, page.user, asked=asked)
             if first is not None:
                 return _private(first)
             return _private(_run(view, scope.merchant(page.merchant.id), page, args, kwargs))
@@ -157,20 +132,15 @@ def platform_page(permission: Permission) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return _sign_in_first(request)
+                return leave_for(request, "account_login")
             page = _with_actor(request)
-            roles = list(PlatformRole.objects.filter(user=page.user).values_list("role", flat=True))
-            if not roles:
-                raise Http404
-            page.permissions = frozenset(
-                one for one in Permission if any(allows(role, one) for role in roles)
-            )
-            if permission not in page.permissions:
-                _note_refused(page, permission, None)
-                return _private(domain_error_page(request, NotYourRole()))
-            if has_outlived(page, roles[0]):
-                return _sign_in_first(request)
-            first = second_factor_first(page, page.user, roles[0])
+            try:
+                role = enter_platform(page, permission)
+            except DomainError as error:
+                return _private(domain_error_page(request, error))
+            if has_outlived(page, role):
+                return leave_for(request, "account_login")
+            first = second_factor_first(page, page.user, asked=asks_second_factor(role, page.permissions))
             if first is not None:
                 return _private(first)
             return _private(_run(view, scope.platform(), page, args, kwargs))
@@ -178,37 +148,6 @@ def platform_page(permission: Permission) -> Callable[[View], View]:
         return guarded
 
     return decorate
-
-
-def _enter_workplace(page: PageRequest, slug: str, permission: Permission) -> None:
-    """Put merchant and role on the request, or raise what keeps this person out."""
-    page.workplaces = find_memberships(page.user.pk)
-    place = next((one for one in page.workplaces if one.slug == slug), None)
-    if place is None:
-        raise Http404
-    if place.is_suspended:
-        raise MerchantIsSuspended
-    if not allows(place.role, permission):
-        _note_refused(page, permission, place.merchant_id)
-        raise NotYourRole
-    asks = AccessRules.objects.filter(merchant=OuterRef("pk"), second_factor_for_all=True)
-    with scope.merchant(place.merchant_id), reading():
-        page.merchant = Merchant.objects.annotate(asks=Exists(asks)).get(id=place.merchant_id)
-    page.merchant_asks = page.merchant.asks
-    page.role = place.role
-    page.permissions = frozenset(one for one in Permission if allows(place.role, one))
-
-
-def _note_refused(page: PageRequest, permission: Permission, merchant_id: UUID | None) -> None:
-    """A role that was too small is written down: somebody tried a door that is not theirs."""
-    note_refusal(
-        permission,
-        actor=page.actor,
-        subject=page.user.public_id,
-        reason=NotYourRole.code,
-        merchant_id=merchant_id,
-        at=now(),
-    )
 
 
 def _run(
@@ -250,21 +189,3 @@ def _private(response: HttpResponseBase) -> HttpResponseBase:
     """What a signed-in person saw must not come back from a cache after they signed out."""
     response.setdefault("Cache-Control", "no-store")
     return response
-
-
-def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
-    back = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
-    if request.headers.get("HX-Request") == "true":
-        # htmx would put the sign-in page into the middle of this one; the header makes it leave instead.
-        target = request.headers.get("HX-Current-URL", "")
-        response: HttpResponse = HttpResponse(status=401)
-        response["HX-Redirect"] = redirect_to_login(_path_of(target) or back, reverse("account_login")).url
-        return response
-    return redirect_to_login(back, reverse("account_login"))
-
-
-def _path_of(address: str) -> str:
-    """The path of an address on this site, which is all that may follow a sign-in."""
-    _, _, rest = address.partition("://")
-    _, slash, path = rest.partition("/")
-    return f"/{path}" if slash else ""

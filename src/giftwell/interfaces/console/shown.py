@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from giftwell.domain.catalog.queries import theme_class_of
 from giftwell.foundation.identity.rules import TWIN_SUFFIX
-from giftwell.interfaces.common.access import Permission, allows
+from giftwell.interfaces.common.access import Permission, permissions_at
 from giftwell.interfaces.common.pages import PageRequest
 from giftwell.interfaces.common.themes import theme_url
 
@@ -58,6 +58,7 @@ def _groups(request: PageRequest) -> list[tuple[str, list[Place]]]:
         (_("Sell"), "designs", _("Designs"), "gift", Permission.BRAND_EDIT),
         (_("Set up"), "locations", _("Locations"), "place", Permission.LOCATIONS_EDIT),
         (_("Set up"), "team", _("Team"), "people", Permission.TEAM_VIEW),
+        (_("Set up"), "access", _("Getting in"), "lock", Permission.ACCESS_VIEW),
         (_("Set up"), "keys", _("Developers"), "code", Permission.KEYS_VIEW),
     ]
     groups: dict[str, list[Place]] = {}
@@ -73,6 +74,6 @@ def _twin(request: PageRequest) -> str:
     slug = request.merchant.slug
     other = slug.removesuffix(TWIN_SUFFIX) if request.merchant.is_sandbox else slug + TWIN_SUFFIX
     found = next((one for one in request.workplaces if one.slug == other), None)
-    if found is None or not allows(found.role, Permission.CONSOLE_VIEW):
+    if found is None or Permission.CONSOLE_VIEW not in permissions_at(found):
         return ""
     return reverse("console:home", args=[other])

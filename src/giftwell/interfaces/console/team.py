@@ -1,84 +1,139 @@
-"""The team: who works here and in which role. People need an account first; invitations come later."""
+"""The team: who works here, in which role and where; people are invited and change roles here."""
 
 from typing import Any
+from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from giftwell.foundation.identity.add_member import add_member
-from giftwell.foundation.identity.models import Membership, User
+from giftwell.foundation.identity.change_member import change_member
+from giftwell.foundation.identity.models import Invitation, Membership
 from giftwell.foundation.identity.remove_member import remove_member
+from giftwell.foundation.identity.transfer_ownership import transfer_ownership
+from giftwell.foundation.identity.withdraw_invitation import withdraw_invitation
 from giftwell.foundation.tenancy.models import Location
 from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.common.access import Permission
 from giftwell.interfaces.common.forms import Strict
+from giftwell.interfaces.common.inviting import invite
 from giftwell.interfaces.common.pages import PageRequest, merchant_page
-from giftwell.interfaces.console.errors import tell, there
+from giftwell.interfaces.common.positions import read_position, role_word, role_words, roles_of
+from giftwell.interfaces.console.errors import id_or_404, tell, there
 from giftwell.interfaces.console.shown import show
+from giftwell.interfaces.console.team_forms import InviteForm, PositionForm
 from giftwell.kit.clock import now
 from giftwell.kit.errors import DomainError
 
-# An owner is made with the shop; a second one takes an invitation, which both have to confirm.
-GIVEN = ("manager", "cashier")
 
-
-class MemberForm(Strict):
-    """Somebody's address, a role, and the places of a cashier."""
-
-    email = forms.EmailField(max_length=254)
-    role = forms.ChoiceField()
-    places = forms.MultipleChoiceField(required=False)
-
-    def __init__(self, *args: Any, locations: list[Location], **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.locations = {one.public_id: one for one in locations}
-        self.fields["email"].label = _("E-mail")
-        self.fields["email"].help_text = _("The address they sign in with.")
-        words = role_words()
-        self.fields["role"] = forms.ChoiceField(
-            label=_("Role"), choices=[(role, words[role][0]) for role in reversed(GIVEN)]
-        )
-        self.fields["places"] = forms.MultipleChoiceField(
-            label=_("Only at"),
-            required=False,
-            help_text=_("None chosen means every place."),
-            widget=forms.CheckboxSelectMultiple,
-            choices=[(key, one.name) for key, one in self.locations.items()],
-        )
-
-
-def role_words() -> dict[str, tuple[str, str]]:
-    """Each role's name, and what it may do."""
-    return {
-        "owner": (_("Owner"), _("Everything, and who works here.")),
-        "manager": (_("Manager"), _("Everything but the team and the keys.")),
-        "cashier": (_("Cashier"), _("The till: redeem and give back.")),
-    }
-
-
+@require_safe
 @merchant_page(Permission.TEAM_VIEW)
 def team(request: PageRequest, slug: str) -> HttpResponse:
-    """Who works here."""
-    return _page(request, MemberForm(locations=_open_places(request)))
+    """Who works here, and who is invited."""
+    return _page(request, _invite_form(request))
 
 
 @merchant_page(Permission.TEAM_EDIT)
-def add(request: PageRequest, slug: str) -> HttpResponse:
-    """Give somebody who has an account a role here."""
-    if request.method != "POST":
-        return redirect("console:team", slug)
-    form = MemberForm(request.POST, locations=_open_places(request))
-    if form.is_valid() and _added(request, form):
-        return redirect("console:team", slug)
-    return _page(request, form)
+@require_POST
+def send_invitation(request: PageRequest, slug: str) -> HttpResponse:
+    """Offer somebody a role by mail."""
+    form = _invite_form(request, posted=True)
+    if not form.is_valid():
+        return _page(request, form)
+    wanted = form.cleaned_data
+    try:
+        invitation = invite(
+            merchant=request.merchant,
+            email=wanted["email"],
+            position=read_position(request.merchant, wanted["role"], wanted["places"]),
+            inviter=request.user.name or request.user.email,
+            actor=request.actor,
+            now=now(),
+        )
+    except DomainError as error:
+        tell(form, error)
+        return _page(request, form)
+    messages.success(request, _("We have written to %(email)s.") % {"email": invitation.email})
+    return redirect("console:team", slug)
 
 
 @merchant_page(Permission.TEAM_EDIT)
-def remove(request: PageRequest, slug: str, membership_id: Any) -> HttpResponse:
-    """Ask, naming the person, and end their role."""
+@require_POST
+def withdraw(request: PageRequest, slug: str, invitation_id: str) -> HttpResponse:
+    """Take an invitation back."""
+    Strict(request.POST).is_valid()
+    try:
+        withdraw_invitation(
+            merchant=request.merchant,
+            invitation_id=id_or_404(Invitation.PREFIX, invitation_id),
+            actor=request.actor,
+            now=now(),
+        )
+    except DomainError as error:
+        messages.error(request, error.detail)
+    else:
+        messages.success(request, _("The link in that mail does not work any more."))
+    return redirect("console:team", slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@merchant_page(Permission.TEAM_EDIT)
+def member(request: PageRequest, slug: str, membership_id: UUID) -> HttpResponse:
+    """One member: another role, other places, and the ways to hand over or to remove."""
+    found = _member(request, membership_id)
+    own = found.custom_role.public_id if found.custom_role else found.role
+    places = [one.location.public_id for one in found.places.all()]
+    form = PositionForm(
+        request.POST if request.method == "POST" else None,
+        initial={"role": own, "places": places},
+        **_choices(request),
+    )
+    if request.method == "POST" and form.is_valid():
+        wanted = form.cleaned_data
+        try:
+            change_member(
+                merchant=request.merchant,
+                membership_id=membership_id,
+                position=read_position(request.merchant, wanted["role"], wanted["places"]),
+                actor=request.actor,
+                now=now(),
+            )
+        except DomainError as error:
+            tell(form, error)
+        else:
+            messages.success(request, _("Saved. It holds from their next click on."))
+            return redirect("console:team", slug)
+    context = {"member": found, "role": role_word(found.role, found.custom_role), "form": form}
+    return show(request, "console/team/member.html", "team", **context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@merchant_page(Permission.TEAM_EDIT)
+def hand_over(request: PageRequest, slug: str, membership_id: UUID) -> HttpResponse:
+    """Ask, naming the person, and make them the owner."""
+    found = _member(request, membership_id)
+    if request.method == "POST":
+        Strict(request.POST).is_valid()
+        try:
+            transfer_ownership(
+                merchant=request.merchant, owner=request.user, membership_id=membership_id, now=now()
+            )
+        except DomainError as error:
+            messages.error(request, error.detail)
+        else:
+            name = found.user.name or found.user.email
+            messages.success(request, _("%(name)s owns this shop now; you manage it.") % {"name": name})
+        return redirect("console:team", slug)
+    return show(request, "console/team/hand_over.html", "team", member=found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@merchant_page(Permission.TEAM_EDIT)
+def remove(request: PageRequest, slug: str, membership_id: UUID) -> HttpResponse:
+    """Ask, naming the person, and end their role; an owner may leave by it, the last one may not."""
+    found = _member(request, membership_id)
     if request.method == "POST":
         Strict(request.POST).is_valid()
         try:
@@ -89,49 +144,45 @@ def remove(request: PageRequest, slug: str, membership_id: Any) -> HttpResponse:
             messages.error(request, error.detail)
         else:
             messages.success(request, _("They can no longer open this shop's desk or till."))
+            if found.user_id == request.user.pk:
+                return redirect("console:choose")
         return redirect("console:team", slug)
+    role = role_word(found.role, found.custom_role)
+    return show(request, "console/team/remove.html", "team", member=found, role=role)
+
+
+def _member(request: PageRequest, membership_id: UUID) -> Membership:
     with reading():
-        members = Membership.objects.select_related("user").filter(merchant=request.merchant)
-        member = there(members.filter(id=membership_id).first())
-    role = role_words().get(member.role, (member.role, ""))[0]
-    return show(request, "console/team/remove.html", "team", member=member, role=role)
+        members = Membership.objects.select_related("user", "custom_role").prefetch_related(
+            "places__location"
+        )
+        return there(members.filter(merchant=request.merchant, id=membership_id).first())
 
 
-def _open_places(request: PageRequest) -> list[Location]:
+def _choices(request: PageRequest) -> dict[str, Any]:
     with reading():
-        return list(Location.objects.filter(merchant=request.merchant, is_active=True).order_by("name"))
+        places = Location.objects.filter(merchant=request.merchant, is_active=True).order_by("name", "id")
+        return {"locations": list(places), "roles": list(roles_of(request.merchant))}
 
 
-def _page(request: PageRequest, form: MemberForm) -> HttpResponse:
+def _invite_form(request: PageRequest, *, posted: bool = False) -> InviteForm:
+    return InviteForm(request.POST if posted else None, **_choices(request))
+
+
+def _page(request: PageRequest, form: InviteForm) -> HttpResponse:
+    at = now()
     with reading():
         members = list(
             Membership.objects.filter(merchant=request.merchant)
-            .select_related("user")
+            .select_related("user", "custom_role")
             .prefetch_related("places__location")
             .order_by("created_at", "id")
         )
+        open_ones = Invitation.objects.filter(
+            merchant=request.merchant, accepted_at=None, withdrawn_at=None
+        ).select_related("custom_role")
+        invitations = list(open_ones.order_by("-invited_at", "-id")[:100])
     words = role_words()
-    rows = [(one, *words.get(one.role, (one.role, ""))) for one in members]
-    return show(request, "console/team/list.html", "team", rows=rows, form=form)
-
-
-def _added(request: PageRequest, form: MemberForm) -> bool:
-    wanted = form.cleaned_data
-    person = User.objects.filter(email=wanted["email"].strip().lower(), is_active=True).first()
-    if person is None:
-        form.add_error("email", _("Nobody signs in with this address. They need an account first."))
-        return False
-    try:
-        add_member(
-            merchant=request.merchant,
-            user=person,
-            role=wanted["role"],
-            locations=[form.locations[one] for one in wanted["places"]],
-            actor=request.actor,
-            now=now(),
-        )
-    except DomainError as error:
-        tell(form, error)
-        return False
-    messages.success(request, _("%(name)s works here now.") % {"name": person.name or person.email})
-    return True
+    rows = [(one, role_word(one.role, one.custom_role), words.get(one.role, ("", ""))[1]) for one in members]
+    waiting = [(one, role_word(one.role, one.custom_role), one.expires_at <= at) for one in invitations]
+    return show(request, "console/team/list.html", "team", rows=rows, waiting=waiting, form=form)

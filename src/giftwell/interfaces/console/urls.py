@@ -3,6 +3,7 @@
 from django.urls import path
 
 from giftwell.interfaces.console import (
+    access,
     adjustments,
     brand,
     card_acts,
@@ -25,6 +26,7 @@ from giftwell.interfaces.console import (
 
 app_name = "console"
 urlpatterns = [
+    roles,
     path("", choose.choose, name="choose"),
     path("<slug:slug>/", home.home, name="home"),
     path("<slug:slug>/figures.csv", home.figures_csv, name="figures_csv"),
@@ -59,7 +61,33 @@ urlpatterns = [
     path("<slug:slug>/orders/<str:order_id>/", orders.order, name="order"),
     path("<slug:slug>/orders/<str:order_id>/refund/<str:line_id>/", orders.refund, name="order_refund"),
     path("<slug:slug>/redemptions/", redemptions.redemptions, name="redemptions"),
-    path("<slug:slug>/redemptions/<str:redemption_id>/refund/", redemptions.refund, name="redemption_refund"),
+    path("<slug:slug>/redemptions/<str:redemption_id>/", redemptions.redemption, name="redemption"),
+    path(
+        "<slug:slug>/redemptions/<str:redemption_id>/refund/",
+        redemption_acts.refund,
+        name="redemption_refund",
+    ),
+    path("<slug:slug>/redemptions/<str:redemption_id>/undo/", redemption_acts.undo, name="redemption_undo"),
+    path(
+        "<slug:slug>/redemptions/<str:redemption_id>/refunds/<str:refund_id>/undo/",
+        redemption_acts.undo_refund,
+        name="refund_undo",
+    ),
+    path("<slug:slug>/authorizations/", authorizations.authorizations, name="authorizations"),
+    path(
+        "<slug:slug>/authorizations/<str:authorization_id>/",
+        authorizations.authorization,
+        name="authorization",
+    ),
+    *(
+        path(
+            f"<slug:slug>/authorizations/<str:authorization_id>/{verb}/",
+            authorizations.act,
+            {"verb": verb},
+            name=f"authorization_{verb.replace('-', '_')}",
+        )
+        for verb in ("take", "change", "let-go")
+    ),
     path("<slug:slug>/products/", products.products, name="products"),
     path("<slug:slug>/products/new/", products.new, name="product_new"),
     path("<slug:slug>/products/<str:product_id>/", products.product, name="product"),
@@ -72,9 +100,23 @@ urlpatterns = [
     path("<slug:slug>/locations/<str:location_id>/", locations.location, name="location"),
     path("<slug:slug>/locations/<str:location_id>/open/", locations.turn, name="location_turn"),
     path("<slug:slug>/team/", team.team, name="team"),
-    path("<slug:slug>/team/add/", team.add, name="team_add"),
+    path("<slug:slug>/team/invite/", team.send_invitation, name="team_invite"),
+    path(
+        "<slug:slug>/team/invitations/<str:invitation_id>/withdraw/",
+        team.withdraw,
+        name="invitation_withdraw",
+    ),
+    path("<slug:slug>/team/roles/", roles.roles, name="roles"),
+    path("<slug:slug>/team/roles/<str:role_id>/", roles.role, name="role"),
+    path("<slug:slug>/team/roles/<str:role_id>/drop/", roles.drop, name="role_drop"),
+    path("<slug:slug>/team/<uuid:membership_id>/", team.member, name="team_member"),
+    path("<slug:slug>/team/<uuid:membership_id>/owner/", team.hand_over, name="team_hand_over"),
     path("<slug:slug>/team/<uuid:membership_id>/remove/", team.remove, name="team_remove"),
     path("<slug:slug>/developers/", keys.keys, name="keys"),
     path("<slug:slug>/developers/new/", keys.new, name="key_new"),
     path("<slug:slug>/developers/<str:key_id>/revoke/", keys.revoke, name="key_revoke"),
 ]
+    path("<slug:slug>/access/", access.access, name="access"),
+    path("<slug:slug>/access/set/", access.set_rules, name="access_set"),
+    path("<slug:slug>/developers/<str:key_id>/", keys.key, name="key"),
+    path("<slug:slug>/developers/<str:key_id>/rotate/", keys.rotate, name="key_rotate"),

@@ -16,6 +16,7 @@ from giftwell.interfaces.common import entrance
 from giftwell.interfaces.pos import bodies, http
 from giftwell.interfaces.pos.batch import carry_batch, read_batch
 from giftwell.interfaces.pos.database import Database
+from giftwell.interfaces.pos.health import LIVEZ, READYZ, health_answer
 from giftwell.interfaces.pos.keys import Keys
 from giftwell.interfaces.pos.lanes import Lanes
 from giftwell.interfaces.pos.operations import (
@@ -36,6 +37,7 @@ from giftwell.interfaces.pos.revocations import Revocations
 from giftwell.interfaces.pos.settings import PosSettings
 from giftwell.kit import clock as wall
 from giftwell.kit.errors import DomainError, Unavailable
+from giftwell.kit.networks import client_address
 
 PREFIX = "/v1/pos/"
 _BATCH = "batch"
@@ -142,7 +144,11 @@ class PointOfSale:
     async def _answer(
         self, scope: http.Message, headers: dict[bytes, str], receive: http.Receive, visit: Visit
     ) -> http.Answer:
-        name = scope["path"].removeprefix(PREFIX)
+        path = scope["path"]
+        if path in (LIVEZ, READYZ):
+            visit.operation = path[1:]
+            return await health_answer(path, scope["method"], self._database, is_open=self._is_open)
+        name = path.removeprefix(PREFIX)
         route, target = _ROUTES.get(name), ""
         if route is None and name != _BATCH:
             route, target = _of_one(name)
@@ -152,7 +158,9 @@ class PointOfSale:
             raise entrance.MethodNotAllowed
         if not self._is_open:
             raise Unavailable
-        caller = await self._keys.caller(headers.get(b"authorization"))
+        caller = await self._keys.caller(
+            headers.get(b"authorization"), partial(self._address, scope, headers)
+        )
         visit.actor = caller.actor
         body = await http.read_body(headers, receive)
         keyed = route is not None and route[0].print_at >= 0
@@ -167,6 +175,10 @@ class PointOfSale:
         record = await self._lanes[operation.name].submit(row)
         answer, is_replay = operation.judge(row, record)
         return http.json_answer(operation.status, answer, is_replay=is_replay)
+
+    def _address(self, scope: http.Message, headers: dict[bytes, str]) -> str:
+        peer = (scope.get("client") or ("",))[0]
+        return client_address(peer, headers.get(b"x-forwarded-for", ""), self._settings.trusted_proxies)
 
     async def _batch(self, body: bytes, asked: Asked) -> http.Answer:
         raw = read_batch(body)

@@ -80,7 +80,7 @@ class Database:
                 pool.terminate()
 
     async def call(self, sql: str, rows: Sequence[Row], *, patience: float | None = None) -> list[Any]:
-        """One call for these rows; one record a row, in their order. `patience` is how long to wait for locks."""
+        """One call for these rows, waiting `patience` seconds for locks; one record a row, in their order."""
         columns = zip(*rows, strict=True)
         records = await self._fetch(sql, *columns, self._clock(), patience=patience)
         answers: list[Any] = [None] * len(rows)
@@ -152,10 +152,16 @@ class Database:
     async def find_key(self, secret_hash: bytes) -> Any:
         """The API key of this hash, or nothing."""
         rows = await self._fetch(
-            "select key_id, merchant_id, scopes, expires_at, is_suspended from identity.find_api_key($1)",
+            "select key_id, merchant_id, scopes, expires_at, is_suspended, networks, requests_a_minute"
+            " from identity.find_api_key($1)",
             secret_hash,
         )
         return rows[0] if rows else None
+
+    async def count_key(self, key_id: Any, limit: int) -> int:
+        """How many more requests this key has in this minute; below zero where this one is too many."""
+        (row,) = await self._fetch("select identity.count_key_use($1, $2, $3)", key_id, limit, self._clock())
+        return int(row[0])
 
     async def note_keys(self, key_ids: Sequence[Any]) -> None:
         """Write down that these keys were used."""
@@ -168,16 +174,14 @@ class Database:
         async with self._pool.acquire(timeout=seconds) as connection:
             try:
                 if patience is None:
-                    records: list[Any] = await connection.fetch(sql, *values, timeout=seconds)
-                    return records
+                    return list(await connection.fetch(sql, *values, timeout=seconds))
                 async with connection.transaction():
                     seconds += patience
                     await connection.execute(
                         f"set local lock_timeout = {_milliseconds(patience)};"
                         f" set local statement_timeout = {_milliseconds(seconds + 1)}"
                     )
-                    records = await connection.fetch(sql, *values, timeout=seconds)
-                    return records
+                    return list(await connection.fetch(sql, *values, timeout=seconds))
             except asyncpg.InternalClientError:
                 # A connection that was cut while a statement was being prepared does not know what it is in.
                 connection.terminate()

@@ -24,6 +24,7 @@ _encode = msgspec.json.Encoder().encode
 _encode_lines = msgspec.json.Encoder().encode_lines
 _WANTED = (
     b"authorization", b"content-type", b"content-length", b"idempotency-key", b"x-request-id",
+    b"x-forwarded-for",
 )  # fmt: skip
 
 

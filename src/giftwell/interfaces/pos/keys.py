@@ -16,11 +16,18 @@ from uuid import UUID
 import asyncpg
 
 from giftwell.interfaces.common.access import ApiScope
-from giftwell.interfaces.common.entrance import MerchantSuspended, MissingScope, Unauthenticated
+from giftwell.interfaces.common.entrance import (
+    MerchantSuspended,
+    MissingScope,
+    NotFromHere,
+    TooManyRequests,
+    Unauthenticated,
+)
 from giftwell.interfaces.pos.database import GONE, Database
 from giftwell.kit.actor import Actor
 from giftwell.kit.crypto import keyed_hash
 from giftwell.kit.errors import Unavailable
+from giftwell.kit.networks import is_within
 
 _PREFIXES = ("gw_live_", "gw_test_")
 _LONGEST = 128
@@ -39,6 +46,8 @@ class Caller:
     scopes: frozenset[str]
     expires_at: datetime | None
     is_suspended: bool
+    networks: tuple[str, ...]
+    requests_a_minute: int | None
 
 
 class Keys:
@@ -70,11 +79,11 @@ class Keys:
             if merchant_id is None or found is None or str(found.merchant_id) == merchant_id:
                 del self._known[secret_hash]
 
-    async def caller(self, authorization: str | None) -> Caller:
-        """The caller of this Authorization header.
+    async def caller(self, authorization: str | None, address: Callable[[], str]) -> Caller:
+        """The caller of this Authorization header; `address` says from where, for keys that ask.
 
         Raises Unauthenticated for no key, an unknown, revoked or expired one alike; MerchantSuspended;
-        MissingScope.
+        NotFromHere; TooManyRequests for a key above its own limit; MissingScope.
         """
         scheme, _, secret = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not secret.startswith(_PREFIXES) or len(secret) > _LONGEST:
@@ -86,10 +95,21 @@ class Keys:
             raise Unauthenticated
         if found.is_suspended:
             raise MerchantSuspended
+        if found.networks and not is_within(address(), found.networks):
+            raise NotFromHere
+        if found.requests_a_minute is not None:
+            await self._count(found.key_id, found.requests_a_minute)
         if ApiScope.POS not in found.scopes:
             raise MissingScope
         self._used.add(found.key_id)
         return found
+
+    async def _count(self, key_id: UUID, limit: int) -> None:
+        try:
+            if await self._database.count_key(key_id, limit) < 0:
+                raise TooManyRequests
+        except (*GONE, asyncpg.PostgresError) as error:
+            raise Unavailable from error
 
     async def note_uses(self) -> None:
         """Write the times of use down every now and then, until cancelled."""
@@ -128,10 +148,11 @@ class Keys:
         row: Any = await self._database.find_key(secret_hash)
         found = None
         if row is not None:
-            key_id, merchant_id, scopes, expires_at, is_suspended = row
+            key_id, merchant_id, scopes, expires_at, is_suspended, networks, requests_a_minute = row
             found = Caller(
                 key_id=key_id, merchant_id=merchant_id, actor=str(Actor.api_key(key_id)),
                 scopes=frozenset(scopes), expires_at=expires_at, is_suspended=is_suspended,
+                networks=tuple(networks), requests_a_minute=requests_a_minute,
             )  # fmt: skip
         # Looked up before something was revoked: true when it was asked, and not to be remembered.
         if generation == self._generation:

@@ -23,6 +23,8 @@ class PosSettings:
     api_key_key: bytes = field(repr=False)
     fingerprint_key: bytes = field(repr=False)
     code_keys: Keyring = field(repr=False)
+    # Whose word counts for who is calling, when a key works from some networks only.
+    trusted_proxies: tuple[str, ...] = ()
     pool_size: int = 8
     lanes: int = 2
     rows_per_call: int = 256
