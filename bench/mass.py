@@ -24,7 +24,8 @@ FACE_MINOR = 10_000
 _CHUNK = 250_000
 _XIDS = 60_000
 _TABLES = ("ledger_account", "ledger_posting", "ledger_transfer", "cards_card", "redemption_redemption",
-           "events_event", "audit_auditrow")  # fmt: skip
+           "orders_order", "orders_orderline", "delivery_gift", "payments_payment", "events_event",
+           "audit_auditrow")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def fill_mass(
         with _without_indexes(admin, say):
             _call(admin_url, "mass.add_cards", cards)
             say(f"{cards:,} cards")
+            _call(admin_url, "mass.add_orders", cards)
+            say("orders")
             _call(admin_url, "mass.add_redemptions", redemptions, redemptions)
             say(f"{redemptions:,} redemptions")
         _pay(admin, told)
@@ -70,13 +73,20 @@ def _note_shops(admin: psycopg.Connection[Any], shops: list[Any], cards: int, to
 
     with scope.platform(), transaction():
         kinds = ("unapplied", "processor:sandbox")
-        unapplied, _ = open_accounts([AccountSpec(PLATFORM, kind, "EUR") for kind in kinds])
+        unapplied, processor = open_accounts([AccountSpec(PLATFORM, kind, "EUR") for kind in kinds])
     for number, shop in enumerate(shops):
         admin.execute(
-            """insert into mass.shop
-               select %s, g.merchant_id, g.id, g.pending_account_id, g.commission_account_id, null, %s
-               from catalog_program g where g.merchant_id = %s and g.funding = 'escrow'""",
-            [number, unapplied, shop.id],
+            """with sold as (
+                 insert into catalog_product (id, merchant_id, program_id, name, slug, description, kind,
+                   min_value_minor, max_value_minor, status, position, version, created_at, updated_at)
+                 select uuidv7(), merchant_id, id, 'Gift', 'gift', '', 'range', 100, 100000, 'published', 0, 1,
+                        now(), now()
+                 from catalog_program where merchant_id = %(shop)s and funding = 'escrow' returning id)
+               insert into mass.shop
+               select %(number)s, g.merchant_id, g.id, g.pending_account_id, g.commission_account_id, null,
+                      %(unapplied)s, %(processor)s, sold.id
+               from catalog_program g, sold where g.merchant_id = %(shop)s and g.funding = 'escrow'""",
+            {"number": number, "unapplied": unapplied, "processor": processor, "shop": shop.id},
         )
     admin.execute("analyze mass.shop")
     # Transactions that have ended, for the rows to say that they were written by.
@@ -131,14 +141,15 @@ def _call(admin_url: str, procedure: str, count: int, *more: int) -> None:
 
 
 def _pay(admin: psycopg.Connection[Any], told: bool) -> None:
-    """One payment a shop, of all its cards, settled."""
+    """One payment a shop, of all its cards that no order sold, settled."""
     from giftwell.domain.payments.models import Payment
     from giftwell.foundation.tenancy import scope
     from giftwell.foundation.tenancy.transactions import transaction
 
     rows = admin.execute(
         "select s.merchant, s.unapplied, count(*) * (select face from mass.ground)"
-        " from mass.shop s join cards_card c on c.merchant_id = s.merchant group by 1, 2"
+        " from mass.shop s join cards_card c on c.merchant_id = s.merchant"
+        " where c.order_line_id is null group by 1, 2"
     ).fetchall()
     (processor,) = admin.execute(
         "select id from ledger_account where kind = 'processor:sandbox' and currency = 'EUR'"

@@ -5,7 +5,8 @@
 create schema if not exists mass;
 
 create table mass.shop (
-  n integer primary key, merchant uuid, program uuid, pending bigint, commission bigint, location uuid, unapplied bigint
+  n integer primary key, merchant uuid, program uuid, pending bigint, commission bigint, location uuid, unapplied bigint,
+  processor bigint, product uuid
 );
 -- Card i belongs to shop_of[i % cardinality]: the first shop has half of them. Transactions are spread over
 -- [first_xid, first_xid + xids), which have ended.
@@ -56,6 +57,55 @@ begin
              jsonb_build_object('amount_minor', g.face, 'currency', 'EUR'), 'command:bench', at, xid from told;
     insert into audit_auditrow (id, merchant_id, action, outcome, reason, subject, actor, request_id, at, xid)
       select uuidv7(at - clock_timestamp()), merchant, type, 'done', '', subject, 'command:bench', '', at, xid from told;
+  end if;
+  commit;
+end $$;
+
+-- One card in ten was bought by somebody, alone, in an order of its own; the others of a shop by one payment (mass.py).
+create function mass.is_ordered(i bigint) returns boolean language sql immutable parallel safe as
+$$ select i % 20 in (4, 15) $$;
+
+create procedure mass.add_orders(lo bigint, hi bigint) language plpgsql as $$
+declare
+  g mass.ground;
+begin
+  select * into g from mass.ground;
+  create temp table made on commit drop as
+    select i, s.*, c.id as card, c.issued_at as at, uuidv7(c.issued_at - clock_timestamp()) as placed,
+      uuidv7(c.issued_at - clock_timestamp()) as line, uuidv7(c.issued_at - clock_timestamp()) as payment,
+      uuidv7(c.issued_at - clock_timestamp()) as posting, g.first_xid + i * g.xids / (4 * g.cards) as xid
+    from generate_series(lo, hi - 1) i
+    join ledger_account a on a.id = g.first_account + i
+    join cards_card c on c.id = a.subject::uuid
+    join mass.shop s on s.merchant = c.merchant_id
+    where mass.is_ordered(i);
+  insert into orders_order (id, merchant_id, number, buyer_email, buyer_name, currency, total_minor, status, token_hash,
+                            placed_at, expires_at, paid_at, fulfilled_at, receipt_queued_at)
+    select placed, merchant, overlay(lpad(upper(to_hex(i)), 8, '0') placing '-' from 5 for 0),
+           'buyer' || i % 50021 || '@bench.example', '', 'EUR', g.face, 'fulfilled', sha256(int8send(i)),
+           at - interval '2 minutes', at + interval '28 minutes', at, at, at from made;
+  insert into orders_orderline (id, merchant_id, order_id, position, product_id, card_id, is_load, currency, value_minor,
+                                price_minor, discount_minor, fee_minor, commission_minor, recipient_name, recipient_email,
+                                sender_name, message, refunded_value_minor, refunded_discount_minor, refunded_minor)
+    select line, merchant, placed, 1, product, card, false, 'EUR', g.face, g.face, 0, 0, 0, 'Ada', '', 'Bob', '', 0, 0, 0
+    from made;
+  insert into delivery_gift (id, merchant_id, card_id, order_id, order_line_id, recipient_name, recipient_email, sender_name,
+                             message, token_hash, token_version, made_at)
+    select uuidv7(at - clock_timestamp()), merchant, card, placed, line, 'Ada', '', 'Bob', '', sha256(uuid_send(line)), 1, at
+    from made;
+  insert into payments_payment (id, merchant_id, order_id, gateway, account, reference, checkout_url, amount_minor, currency,
+                                status, reason, settled_minor, settled_currency, refunded_minor, created_at, settled_at)
+    select payment, merchant, placed, 'sandbox', '', 'bench-' || i, '', g.face, 'EUR', 'succeeded', '', g.face, 'EUR', 0,
+           at - interval '1 minute', at from made;
+  insert into ledger_posting (id, merchant_id, kind, currency, cause, fingerprint, actor, posted_at, amount_minor)
+    select posting, merchant, 'settle', 'EUR', 'settle:' || payment, '', 'command:bench', at, g.face from made;
+  insert into ledger_transfer (posting_id, leg, merchant_id, debit_id, credit_id, amount_minor, xid)
+    select posting, 1, merchant, processor, unapplied, g.face, xid from made;
+  update cards_card c set order_line_id = made.line from made where c.id = made.card;
+  if g.told then
+    insert into events_event (id, merchant_id, type, subject, data, actor, at, xid)
+      select uuidv7(at - clock_timestamp()), merchant, 'payment.settled', ledger.public_id('pay', payment), '{}',
+             'command:bench', at, xid from made;
   end if;
   commit;
 end $$;

@@ -10,6 +10,10 @@ from giftwell.domain.cards.close_card import close_card
 from giftwell.domain.cards.freeze_card import freeze_card
 from giftwell.domain.cards.models import Card, FreezeReason
 from giftwell.domain.cards.unfreeze_card import unfreeze_card
+from giftwell.domain.ledger.models import Block, Transfer
+from giftwell.domain.ledger.seal import seal
+from giftwell.foundation.tenancy import scope
+from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.ops.commands.verify import verify
 from giftwell.kit.clock import now
 from tests.database import OwnDatabase
@@ -17,6 +21,7 @@ from tests.factories.cards import make_pending_card, make_promo_card
 from tests.factories.catalog import make_program
 from tests.factories.identity import TESTS
 from tests.factories.orders import lines_of, make_fulfilled_order, make_order, make_shop
+from tests.settled import wait_for_horizon
 
 
 def _tell_stories() -> Card:
@@ -76,3 +81,36 @@ def test_a_breach_is_found_and_its_rows_are_named(law: str, own_database: OwnDat
     said = CliRunner().invoke(verify, [])
     assert said.exit_code == 1
     assert f"Law {breach['law']} is broken" in said.stderr
+
+
+def test_one_altered_byte_in_a_closed_block_is_found_and_located(own_database: OwnDatabase) -> None:
+    for _ in range(2):
+        _tell_stories()
+        wait_for_horizon()
+        with scope.platform():
+            seal(now=now())
+    assert CliRunner().invoke(verify, ["--chain"]).output == ""
+    with scope.platform(), reading():
+        first, last = Block.objects.order_by("number")
+        posting = Transfer.objects.filter(xid__lte=first.last_xid).order_by("xid").first().posting
+    head = f"{last.number}:{bytes(last.hash).hex()}"
+    with psycopg.connect(own_database.admin_url, autocommit=True) as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute(
+            "update ledger_posting set cause = overlay(cause placing 'x' from 3) where id = %s", [posting.id]
+        )
+    found = CliRunner().invoke(verify, ["--chain", "--head", head])
+    assert found.exit_code == 1
+    assert f"Block {first.number}, place 0: posting {posting.public_id} was altered" in found.stderr
+    assert "transfer leg 1:" in found.stderr
+    said = json.loads(CliRunner().invoke(verify, ["--chain", "--json"]).stdout)
+    assert not said["sound"]
+    assert [(one["block"], one["posting"]) for one in said["findings"]] == [(1, posting.public_id)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("head", ["1", "x:00", "0:" + "00" * 32, "1:" + "0" * 63, "1:" + "zz" * 32])
+def test_a_head_that_cannot_be_one_is_refused(head: str) -> None:
+    found = CliRunner().invoke(verify, ["--chain", "--head", head])
+    assert found.exit_code == 2
+    assert "NUMBER:HASH" in found.stderr
