@@ -42,6 +42,13 @@ SAMPLES = {
         "text": "Somebody who is signed in as you wants to use another address.",
         "link": "https://shop.example/accounts/address/confirm/abc/",
     },
+    "invitation": {
+        "merchant_name": "Cafe Tide",
+        "inviter": "Ines",
+        "role": "Cashier",
+        "places": "Old Harbour",
+        "link": "https://shop.example/accounts/invitation/abcdef/",
+    },
     "security_notice": {
         "name": "Maja",
         "headline": "A new sign-in to your account",
@@ -50,13 +57,6 @@ SAMPLES = {
         "link": "https://shop.example/accounts/password/reset/",
     },
 }
-    "invitation": {
-        "merchant_name": "Cafe Tide",
-        "inviter": "Ines",
-        "role": "Cashier",
-        "places": "Old Harbour",
-        "link": "https://shop.example/accounts/invitation/abcdef/",
-    },
 FORMS = ("mjml", "txt", "subject.txt")
 HOSTILE = '</td><script>alert(1)</script>{{ link }}<mj-raw>&amp;" onload=x'
 

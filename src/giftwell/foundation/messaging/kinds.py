@@ -33,8 +33,8 @@ KINDS: dict[str, Kind] = {
     "account_already_exists": Kind(frozenset({"link"})),
     # To both ends of a change of address; `text` says which end this is.
     "confirm_address": Kind(frozenset({"name", "text", "link"})),
+    # An offer to work for a merchant; `places` (may be empty) says where.
+    "invitation": Kind(frozenset({"merchant_name", "inviter", "role", "places", "link"})),
     # What happened to somebody's own account, in words; `detail` (may be empty) says where or with what.
     "security_notice": Kind(frozenset({"name", "headline", "text", "detail", "link"})),
 }
-    # An offer to work for a merchant; `places` (may be empty) says where.
-    "invitation": Kind(frozenset({"merchant_name", "inviter", "role", "places", "link"})),

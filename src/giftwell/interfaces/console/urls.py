@@ -21,12 +21,12 @@ from giftwell.interfaces.console import (
     programs,
     proofs,
     redemptions,
+    roles,
     team,
 )
 
 app_name = "console"
 urlpatterns = [
-    roles,
     path("", choose.choose, name="choose"),
     path("<slug:slug>/", home.home, name="home"),
     path("<slug:slug>/figures.csv", home.figures_csv, name="figures_csv"),
@@ -112,11 +112,11 @@ urlpatterns = [
     path("<slug:slug>/team/<uuid:membership_id>/", team.member, name="team_member"),
     path("<slug:slug>/team/<uuid:membership_id>/owner/", team.hand_over, name="team_hand_over"),
     path("<slug:slug>/team/<uuid:membership_id>/remove/", team.remove, name="team_remove"),
-    path("<slug:slug>/developers/", keys.keys, name="keys"),
-    path("<slug:slug>/developers/new/", keys.new, name="key_new"),
-    path("<slug:slug>/developers/<str:key_id>/revoke/", keys.revoke, name="key_revoke"),
-]
     path("<slug:slug>/access/", access.access, name="access"),
     path("<slug:slug>/access/set/", access.set_rules, name="access_set"),
+    path("<slug:slug>/developers/", keys.keys, name="keys"),
+    path("<slug:slug>/developers/new/", keys.new, name="key_new"),
     path("<slug:slug>/developers/<str:key_id>/", keys.key, name="key"),
     path("<slug:slug>/developers/<str:key_id>/rotate/", keys.rotate, name="key_rotate"),
+    path("<slug:slug>/developers/<str:key_id>/revoke/", keys.revoke, name="key_revoke"),
+]
