@@ -5,7 +5,7 @@ Order between the jobs of one event, or between events, is not promised; every j
 """
 
 from giftwell.domain.bulk.events import BatchBegun, BatchStopped, BatchUploaded
-from giftwell.domain.orders.events import OrderFulfilled
+from giftwell.domain.orders.events import OrderFulfilled, OrderReturned
 from giftwell.domain.payments.events import PaymentRefundDue, PaymentSettled
 from giftwell.foundation.messaging.events import MessageQueued
 from giftwell.interfaces.jobs import bulk, delivery, messages, orders, payments
@@ -16,6 +16,7 @@ REACTIONS: Reactions = {
     PaymentSettled.TYPE: (orders.fulfil_paid,),
     PaymentRefundDue.TYPE: (payments.send_due,),
     OrderFulfilled.TYPE: (delivery.send_ordered, orders.write_receipt),
+    OrderReturned.TYPE: (orders.write_return_notice,),
     BatchUploaded.TYPE: (bulk.go_on,),
     BatchBegun.TYPE: (bulk.go_on,),
     BatchStopped.TYPE: (bulk.go_on,),

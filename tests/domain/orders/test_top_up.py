@@ -15,6 +15,7 @@ from giftwell.domain.cards.replace_card import replace_card
 from giftwell.domain.ledger.verify import verify
 from giftwell.domain.orders.expire_order import expire_order
 from giftwell.domain.orders.fulfil_order import OrderIsNotPaid, fulfil_order
+from giftwell.domain.orders.links import UnknownOrder
 from giftwell.domain.orders.models import Order
 from giftwell.domain.orders.opening import PlacedOrder
 from giftwell.domain.orders.place_top_up import place_top_up
@@ -22,9 +23,11 @@ from giftwell.domain.orders.queries import view_order
 from giftwell.domain.orders.refund_order_card import refund_order_card
 from giftwell.domain.orders.refunds import RefundExceedsUnspent
 from giftwell.domain.orders.send_receipt import send_receipt
+from giftwell.domain.orders.send_return_notice import send_return_notice
 from giftwell.domain.orders.wishes import LIFETIME, OrderIsInvalid
 from giftwell.domain.payments.models import Payment
 from giftwell.domain.redemption.redeem import redeem
+from giftwell.foundation.messaging.models import Message
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.models import Merchant
 from giftwell.foundation.tenancy.transactions import reading
@@ -199,6 +202,28 @@ def test_money_for_a_card_that_can_take_it_no_more_goes_back(shop: Merchant) -> 
     assert view.state == "returned"
     assert not send_receipt(merchant_id=shop.id, order_id=order.id, actor=TESTS, now=now())
     assert verify() == []
+
+
+def test_the_buyer_of_a_returned_top_up_is_written_to_once(shop: Merchant) -> None:
+    card = make_sold_card(shop)
+    order = top_up(card).order
+    assert not _told(order), "it is not over yet"
+    _cannot_take_it(card)
+    pay(order)
+    fulfil(order)
+
+    assert [_told(order), _told(order)] == [True, False]
+
+    with scope.merchant(shop.id), reading():
+        (message,) = Message.objects.filter(cause=order.public_id)
+    assert message.kind == "order_returned"
+    assert order.number in message.subject
+    with pytest.raises(UnknownOrder):
+        send_return_notice(merchant_id=make_shop().id, order_id=order.id, actor=TESTS, now=now())
+
+
+def _told(order: Order) -> bool:
+    return send_return_notice(merchant_id=order.merchant_id, order_id=order.id, actor=TESTS, now=now())
 
 
 def test_two_top_ups_that_together_go_beyond_the_cap_return_the_second(shop: Merchant) -> None:

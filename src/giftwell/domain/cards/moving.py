@@ -69,7 +69,7 @@ def cause_of(key: str) -> str:
 def locked_pair(
     merchant_id: UUID, source_id: UUID, target_id: UUID, *, held_by: UUID | None, now: datetime
 ) -> tuple[Card, Card]:
-    """Both cards, locked, judged to be open to a movement. With `held_by` only cards in that person's wallet.
+    """Both cards, locked, judged to be open to a movement. With `held_by` only out of that person's wallet.
 
     Raises `SameCard`, `CardNotFound`, `CardsDoNotMatch` and what `check_open` raises, naming `from` or `to`.
     """
@@ -77,8 +77,8 @@ def locked_pair(
         raise SameCard(errors={"to": SameCard.detail})
     found = {card.id: card for card in locked_cards(merchant_id, [source_id, target_id], now)}
     source, target = found[source_id], found[target_id]
+    check_holder(source, held_by)
     for field, card in (("from", source), ("to", target)):
-        check_holder(card, held_by)
         check_open(card, now, field=field)
     if (source.currency, source.program.funding) != (target.currency, target.program.funding):
         raise CardsDoNotMatch(errors={"to": CardsDoNotMatch.detail})

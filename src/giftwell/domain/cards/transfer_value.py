@@ -32,8 +32,8 @@ def transfer_value(
     """Move `amount` of what is available on the source onto the target; the same `key` moves it once.
 
     Both cards must be active and in validity, of one merchant, currency and funding; the target is valid
-    until the later of the two ends after it. With `held_by` both must be in that person's wallet. Raises
-    `CardNotFound`, `SameCard`, `CardsDoNotMatch`, `CardIsPending`, `CardIsFrozen`, `CardIsClosed`,
+    until the later of the two ends after it. With `held_by` the source must be in that person's wallet, and
+    the caller has made sure that the target is too, or that its code was shown. Raises `CardNotFound`, `SameCard`, `CardsDoNotMatch`, `CardIsPending`, `CardIsFrozen`, `CardIsClosed`,
     `CardIsExpired`, `WrongCurrency`, `AmountInvalid`, `InsufficientFunds`, `ExceedsMaxBalance`, and what a
     key is refused for.
     """

@@ -28,6 +28,10 @@ KINDS: dict[str, Kind] = {
     "gift": Kind(frozenset(_GIFT), qr="link", colours=frozenset({"ground", "ink"})),
     # Each of `lines` has `product`, `recipient_name` (may be empty) and `amount`.
     "receipt": Kind(frozenset(_RECEIPT)),
+    # A paid top-up that its card could not take any more.
+    "order_returned": Kind(
+        frozenset({"buyer_name", "merchant_name", "order_number", "last4", "total", "link"})
+    ),
     "verify_email": Kind(frozenset({"name", "link"})),
     "reset_password": Kind(frozenset({"name", "link"})),
     "account_already_exists": Kind(frozenset({"link"})),

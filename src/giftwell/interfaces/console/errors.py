@@ -1,26 +1,13 @@
-"""A refusal of a verb, said on the form that asked for it: beside the field where it has it, else above."""
+"""What a page of the desk does that cannot go on: refusals stand on its form, what is missing is a 404."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
-from django import forms
 from django.http import Http404
 
-from giftwell.kit.errors import DomainError
+from giftwell.interfaces.common.telling import tell
 from giftwell.kit.ids import UnknownId, parse_id
 
-
-def tell(form: forms.Form, error: DomainError, names: Mapping[str, str] | None = None) -> None:
-    """Put the error's words on the form. `names` is from the verb's names of fields to the form's."""
-    known = {field: message for field, message in error.errors.items() if _named(names, field) in form.fields}
-    for field, message in known.items():
-        form.add_error(_named(names, field), message)
-    if not known:
-        form.add_error(None, error.detail)
-
-
-def _named(names: Mapping[str, str] | None, field: str) -> str:
-    return (names or {}).get(field, field)
+__all__ = ["id_or_404", "tell", "there"]
 
 
 def id_or_404(prefix: str, text: str) -> UUID:

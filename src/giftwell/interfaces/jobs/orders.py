@@ -1,9 +1,10 @@
-"""Orders: fulfilled when their payment has settled, their receipt written when they are fulfilled."""
+"""Orders: fulfilled when their payment has settled, and the letter to its buyer that ends each one."""
 
 from uuid import UUID
 
 from giftwell.domain.orders.fulfil_order import fulfil_order
 from giftwell.domain.orders.send_receipt import send_receipt
+from giftwell.domain.orders.send_return_notice import send_return_notice
 from giftwell.foundation.events.models import Event
 from giftwell.interfaces.jobs.reaction import reaction
 from giftwell.kit.actor import Actor
@@ -29,6 +30,17 @@ def write_receipt(event: Event) -> None:
         merchant_id=_merchant(event),
         order_id=parse_id("ord", event.subject),
         actor=Actor.system("orders.send_receipt"),
+        now=now(),
+    )
+
+
+@reaction("orders.send_return_notice")
+def write_return_notice(event: Event) -> None:
+    """Write to the buyer of a top-up whose money goes back."""
+    send_return_notice(
+        merchant_id=_merchant(event),
+        order_id=parse_id("ord", event.subject),
+        actor=Actor.system("orders.send_return_notice"),
         now=now(),
     )
 

@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import segno
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -28,6 +25,7 @@ from giftwell.domain.delivery.reveal_gift import reveal_gift
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.common.pages import PageRequest, bearer_page
+from giftwell.interfaces.common.squares import qr_of
 from giftwell.interfaces.common.templatetags.words import money_text
 from giftwell.interfaces.common.themes import HOUSE
 from giftwell.interfaces.storefront.window import Shop, shop_of
@@ -133,17 +131,3 @@ def _trouble(state: str) -> str:
         "expiring_soon": _("Spend it soon: the day below is close."),
     }
     return said.get(state, "")
-
-
-def qr_of(code: str) -> SafeString:
-    """The code as a square that a till's scanner reads: drawn here, so that it has no address of its own."""
-    matrix = segno.make_qr(code, error="m").matrix
-    side = len(matrix)
-    runs = "".join(f"M{x} {y}.5h1" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark)
-    return format_html(
-        '<svg viewBox="-2 -2 {0} {0}" role="img" aria-label="{1}" shape-rendering="crispEdges">'
-        '<path fill="none" stroke="#000" d="{2}"/></svg>',
-        side + 4,
-        _("The code as a square for the scanner at the till"),
-        runs,
-    )

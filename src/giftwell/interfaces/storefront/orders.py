@@ -22,9 +22,8 @@ from giftwell.domain.orders.links import find_order
 from giftwell.domain.orders.models import Order, OrderLine
 from giftwell.domain.orders.pay_order import pay_order
 from giftwell.domain.orders.place_order import Buyer, place_order
-from giftwell.domain.orders.queries import LineView, OrderView, view_order
+from giftwell.domain.orders.queries import LineView, view_order
 from giftwell.domain.orders.wishes import Wish
-from giftwell.domain.payments.models import Payment
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.common.pages import PageRequest, bearer_page
@@ -32,23 +31,12 @@ from giftwell.interfaces.common.templatetags.words import money_text
 from giftwell.interfaces.common.themes import HOUSE
 from giftwell.interfaces.storefront.forms import Chosen
 from giftwell.interfaces.storefront.masking import masked
+from giftwell.interfaces.storefront.order_words import state_of
 from giftwell.interfaces.storefront.strangers import refuse_a_stranger
 from giftwell.interfaces.storefront.window import Shop, shop_of
 from giftwell.kit.clock import now
 from giftwell.kit.errors import Refused
 from giftwell.kit.money import Money
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """How an order stands: `watch` while it may still change by itself, `retry` while it can be paid."""
-
-    name: str
-    title: str
-    text: str
-    watch: bool = False
-    retry: bool = False
-    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,45 +131,39 @@ def _context(token: str) -> dict[str, Any]:
         "total": view.order.total,
         "buyer_email": masked(view.order.buyer_email),
         "state": state_of(view),
-        "lines": [_line(one) for one in view.lines],
+        "lines": [_line(one, view.order.status) for one in view.lines],
         "live_url": reverse("storefront:order_state", args=[token]),
         "retry_url": reverse("storefront:order_pay", args=[token]),
     }
 
 
-def state_of(view: OrderView) -> State:
-    """How the order stands, in words."""
-    if view.state == "fulfilled" and all(
-        one.line.refunded_minor >= one.line.price_minor for one in view.lines
-    ):
-        text = _("The money goes back the way it was paid. The cards are closed.")
-        return State("refunded", _("Refunded"), text, again=True)
-    if view.state == "fulfilled":
-        return State("fulfilled", _("Given"), _("It is paid, and the gift is ready. Thank you."), again=True)
-    if view.state == "paid":
-        text = _("The gift is being made; this takes a moment.")
-        return State("paid", _("Paid, thank you"), text, watch=True)
-    if view.order.status == Order.Status.EXPIRED:
-        text = _("It was not paid in time. Nothing was kept; a payment that still arrives goes back.")
-        return State("expired", _("This order has ended"), text, again=True)
-    return _unpaid(view.state)
+def _line(view: LineView, status: str) -> Line:
+    return _loaded(view, status) if view.line.is_load else _given(view)
 
 
-def _unpaid(state: str) -> State:
-    if state == Payment.Status.MISMATCHED:
-        text = _("What arrived is not what was asked for: it goes back to you. You can pay once more.")
-        return State("mismatched", _("The payment did not match"), text, watch=True, retry=True)
-    if state == Payment.Status.FAILED:
-        text = _("The payment was declined, and nothing was charged. Your words are kept: try again.")
-        return State("declined", _("Not paid yet"), text, watch=True, retry=True)
-    if state in {Payment.Status.EXPIRED, Payment.Status.RETURNED}:
-        text = _("The payment page was open for too long. Nothing was kept. Your words are: try again.")
-        return State("lapsed", _("Not paid yet"), text, watch=True, retry=True)
-    text = _("As soon as the payment has arrived, this page says so by itself. It can take a few seconds.")
-    return State("awaiting", _("Waiting for the payment"), text, watch=True, retry=True)
+def _loaded(view: LineView, status: str) -> Line:
+    """A card that was there before, and is paid onto. Its balance is its holder's to know."""
+    row = view.line
+    said = {
+        Order.Status.FULFILLED: _("Added to the card."),
+        Order.Status.RETURNED: _("Nothing was added to the card."),
+        Order.Status.EXPIRED: _("Nothing was added to the card."),
+    }
+    return Line(
+        pattern=row.design.pattern if row.design else "guilloche",
+        theme=row.design.theme if row.design else HOUSE,
+        heading=_("Top-up of card %(last4)s") % {"last4": view.card.last4},
+        for_text="",
+        message="",
+        value_text=money_text(row.value, whole=True),
+        price=row.total,
+        way_text=said.get(Order.Status(status), _("Added to the card as soon as it is paid.")),
+        gift_url="",
+        is_refunded=row.refunded_minor > 0,
+    )
 
 
-def _line(view: LineView) -> Line:
+def _given(view: LineView) -> Line:
     row, gift = view.line, view.gift
     named = _("For %(name)s") % {"name": row.recipient_name} if row.recipient_name else ""
     return Line(

@@ -14,6 +14,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from giftwell.domain.cards.keep_card import keep_card
 from giftwell.domain.cards.models import Card
 from giftwell.domain.cards.queries import balance_of, shown_state, with_balance
-from giftwell.domain.delivery.links import find_gift, gift_link
+from giftwell.domain.delivery.links import find_gift
 from giftwell.domain.delivery.models import Gift
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading
@@ -30,6 +31,7 @@ from giftwell.interfaces.common.pages import PageRequest, person_page
 from giftwell.interfaces.common.paging import page_of
 from giftwell.interfaces.common.templatetags.words import money_text
 from giftwell.interfaces.common.themes import HOUSE, themes_url
+from giftwell.interfaces.wallet.held import GONE_ON
 from giftwell.kit.clock import now
 from giftwell.kit.money import Money
 
@@ -38,7 +40,7 @@ PAGE = 24
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One card as the wallet shows it; `href` is empty for a card that came without a gift page."""
+    """One card as the wallet shows it, and its page."""
 
     pattern: str
     theme: str
@@ -49,7 +51,6 @@ class Kept:
     is_frozen: bool
     expires_at: datetime | None
     href: str
-    public_id: str
 
 
 class KeepForm(Strict):
@@ -63,7 +64,9 @@ class KeepForm(Strict):
 def cards(request: PageRequest) -> HttpResponse:
     """The cards this person keeps, newest first."""
     with reading():
-        mine = Card.objects.filter(holder_id=request.user.pk).select_related("design", "merchant")
+        # What ended because its value went to other cards of this person is told on their pages.
+        kept = Card.objects.filter(holder_id=request.user.pk).exclude(close_reason__in=GONE_ON)
+        mine = kept.select_related("design", "merchant")
         page = page_of(mine, cursor=request.GET.get("cursor"), limit=PAGE, at="issued_at")
     context = {
         "place": "cards",
@@ -105,14 +108,11 @@ def _kept(person_id: UUID, rows: Iterable[Card]) -> list[Kept]:
     for card in rows:
         by_merchant[card.merchant_id].append(card)
     balances: dict[UUID, Money] = {}
-    links: dict[UUID, str] = {}
     for merchant_id, cards_there in by_merchant.items():
         ids = [card.id for card in cards_there]
         with scope.merchant(merchant_id), reading():
             own = Card.objects.filter(merchant_id=merchant_id, holder_id=person_id, id__in=ids)
             balances |= {card.id: balance_of(card) for card in with_balance(own)}
-            gifts = Gift.objects.filter(merchant_id=merchant_id, card_id__in=ids)
-            links |= {gift.card_id: gift_link(gift.id, gift.token_version) for gift in gifts}
     at = now()
     return [
         Kept(
@@ -124,8 +124,7 @@ def _kept(person_id: UUID, rows: Iterable[Card]) -> list[Kept]:
             state=(state := shown_state(card, balances[card.id].amount_minor, at)),
             is_frozen=state == "frozen",
             expires_at=card.expires_at,
-            href=links.get(card.id, ""),
-            public_id=card.public_id,
+            href=reverse("wallet:card", args=[card.public_id]),
         )
         for card in rows
     ]
