@@ -26,6 +26,9 @@ _BUSINESS = {
     "create-api-key": "giftwell.interfaces.ops.commands.create_api_key:create_api_key",
     "issue": "giftwell.interfaces.ops.commands.issue:issue",
     "redeem": "giftwell.interfaces.ops.commands.redeem:redeem",
+    "adjust": "giftwell.interfaces.ops.commands.adjust:adjust",
+    "expire": "giftwell.interfaces.ops.commands.expire:expire",
+    "reinstate": "giftwell.interfaces.ops.commands.reinstate:reinstate",
     "verify": "giftwell.interfaces.ops.commands.verify:verify",
 }
 
