@@ -9,6 +9,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from giftwell.domain.bulk.events import BatchCompleted
+from giftwell.domain.bulk.models import Batch
 from giftwell.domain.cards.events import CardActivated
 from giftwell.domain.cards.lineage import Kin, kin_of
 from giftwell.domain.cards.models import Card, CardFreeze, FreezeReason, Status
@@ -84,7 +86,8 @@ def card_page(request: PageRequest, card_id: UUID, *, code: str = "") -> HttpRes
         line = lines_of_cards(merchant_id, [card_id]).get(card_id)
         gift = Gift.objects.filter(merchant_id=merchant_id, card_id=card_id).first() if line else None
         kin = kin_of(found)
-        events = _events(found, kin, gift)
+        batch = _batch(found)
+        events = _events(found, kin, gift, batch)
         last4s = last4s_in(events, merchant_id)
         made = list(redemptions_of(merchant_id).filter(card_id__in=[card_id, *kin.earlier_ids])[:50])
         places = place_names(merchant_id)
@@ -92,7 +95,7 @@ def card_page(request: PageRequest, card_id: UUID, *, code: str = "") -> HttpRes
     names = actor_names([*(event.actor for event in events), *(one.actor for one in made)])
     row = _row(found, line, now())
     context = {
-        "row": row, "card": found, "line": line, "gift": gift, "code": code,
+        "row": row, "card": found, "line": line, "gift": gift, "code": code, "batch": batch,
         "held": Money(found.held_minor, found.currency),  # type: ignore[attr-defined]  # annotated by the query
         "days": told(
             events, names, places, request.merchant.time_zone, last4s=last4s, earlier=kin.earlier_last4s
@@ -112,10 +115,22 @@ def card_page(request: PageRequest, card_id: UUID, *, code: str = "") -> HttpRes
     return show(request, "console/cards/detail.html", "cards", **context)
 
 
-def _events(card: Card, kin: Kin, gift: Gift | None) -> list[Event]:
+def _batch(card: Card) -> Batch | None:
+    """The batch that the card came with; None for cards that were issued by themselves or by some."""
+    if card.batch_id is None:
+        return None
+    return Batch.objects.filter(merchant_id=card.merchant_id, id=card.batch_id).first()
+
+
+def _events(card: Card, kin: Kin, gift: Gift | None, batch: Batch | None) -> list[Event]:
     """What happened to the card, to its gift, and to the lost cards that it carries on, newest first."""
     subjects = [card.public_id, *kin.earlier_last4s, *([gift.public_id] if gift else [])]
     found = Event.objects.filter(merchant_id=card.merchant_id, subject__in=subjects)
+    if batch is not None:
+        # One event tells of all of a batch's cards.
+        found |= Event.objects.filter(
+            merchant_id=card.merchant_id, subject=batch.public_id, type=BatchCompleted.TYPE
+        )
     if kin.origin is not None:
         # Its value came from another card, and that is told as it was; the activation would say it again.
         found = found.exclude(subject=card.public_id, type=CardActivated.TYPE)

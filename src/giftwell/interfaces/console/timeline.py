@@ -77,6 +77,7 @@ def _words(kind: str, data: Mapping[str, Any], places: Mapping[str, str]) -> tup
     words = {
         "card.issued": ("cards", "", _("Issued")),
         "card.activated": ("check", "good", _("Activated and loaded")),
+        "batch.completed": ("cards", "good", _("Issued with its batch")),
         "card.cancelled": ("close", "", _("Cancelled, never loaded")),
         "card.frozen": ("freeze", "warn", _("Frozen")),
         "card.unfrozen": ("sun", "good", _("Unfrozen")),
