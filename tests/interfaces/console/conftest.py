@@ -59,7 +59,7 @@ class Desk:
             "", "figures.csv", "cards/", "cards/issue/", f"cards/{card}/", f"cards/{card}/close/",
             *(f"cards/{card}/{act}/" for act in acts), "adjustments/", "adjustments/?show=open", "orders/",
             f"orders/{order}/", f"orders/{order}/refund/{self.line.public_id}/", "redemptions/",
-            f"redemptions/{self.redemption}/refund/", "products/", "products/new/",
+            *(f"redemptions/{self.redemption}/{end}" for end in ("", "refund/", "undo/")), "authorizations/", "products/", "products/new/",
             f"products/{self.product.public_id}/", "programs/", "programs/new/",
             f"programs/{self.product.program.public_id}/", "brand/", "designs/", "locations/",
             f"locations/{location_of(self.merchant).public_id}/", "team/", "developers/",

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from giftwell.domain.ledger.models import Hold
+from giftwell.domain.ledger.models import Hold, Posting
 from giftwell.domain.redemption.models import Authorization, Redemption, Refund
 from giftwell.domain.redemption.refusals import AuthorizationNotFound, RedemptionNotFound
+from giftwell.domain.redemption.reverse import LONGEST
 from giftwell.kit.errors import NotFound
 
 
@@ -68,6 +69,18 @@ def find_refund(merchant_id: UUID, refund_id: UUID) -> Refund:
     if found is None:
         raise RefundNotFound
     return found
+
+
+def key_of(merchant_id: UUID, made_id: UUID) -> str:
+    """The idempotency key under which a redemption, authorization or refund was made: what reverses it."""
+    return Posting.objects.get(merchant_id=merchant_id, id=made_id).cause.removeprefix("key:")
+
+
+def can_reverse(made: Redemption | Refund, *, now: datetime) -> bool:
+    """Whether it can still be undone as a whole, by its key."""
+    at = made.redeemed_at if isinstance(made, Redemption) else made.refunded_at
+    was_refunded = isinstance(made, Redemption) and made.refunded_minor > 0
+    return made.reversed_at is None and not was_refunded and at >= now - LONGEST
 
 
 def holds_of(authorizations: Iterable[Authorization], *, now: datetime) -> dict[UUID, Held]:

@@ -1,7 +1,7 @@
 """Undo what a key did, or make sure that it never does anything: for a till whose answer never came."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -12,6 +12,9 @@ from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.kit.actor import Actor
 from giftwell.kit.money import Money
+
+LONGEST = timedelta(hours=24)
+"""After the original; the function in `sql/` holds it too."""
 
 _REVERSE = """
 select outcome, operation, id, amount_minor, balance_minor, available_minor, currency, card_id, last4, at

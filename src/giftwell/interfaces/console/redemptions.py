@@ -1,46 +1,25 @@
-"""Redemptions: what was spent, where and by whom; and giving it back to the card."""
+"""Redemptions: what was spent, where and by whom; and one of them with what became of it since."""
 
 from typing import Any
 from uuid import UUID
 
-from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 
 from giftwell.domain.cards.models import Card
-from giftwell.domain.redemption.models import Redemption
-from giftwell.domain.redemption.queries import find_redemption, redemptions_of
-from giftwell.domain.redemption.refund import refund as refund_redemption
+from giftwell.domain.redemption.models import Redemption, Refund
+from giftwell.domain.redemption.queries import can_reverse, find_redemption, redemptions_of, refunds_of
 from giftwell.foundation.tenancy.models import Location
 from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.common.access import Permission
 from giftwell.interfaces.common.actors import actor_names
-from giftwell.interfaces.common.error_pages import request_id_of
-from giftwell.interfaces.common.forms import Strict
 from giftwell.interfaces.common.pages import PageRequest, merchant_page
-from giftwell.interfaces.common.templatetags.words import money_text
-from giftwell.interfaces.console.amounts import AmountField, written
-from giftwell.interfaces.console.errors import id_or_404, tell
+from giftwell.interfaces.console.errors import id_or_404
 from giftwell.interfaces.console.paged import shown_page
 from giftwell.interfaces.console.people import place_names
 from giftwell.interfaces.console.shown import show
 from giftwell.kit.clock import now
-from giftwell.kit.crypto import new_token
-from giftwell.kit.errors import DomainError
 from giftwell.kit.ids import UnknownId, parse_id, public_id
 from giftwell.kit.money import Money
-
-
-class RefundForm(Strict):
-    """How much to give back, at most what is left. `key` makes a form sent twice give back once."""
-
-    key = forms.RegexField(r"console-[A-Za-z0-9_-]{32}", widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, currency: str, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["amount"] = AmountField(currency=currency, label=_("Amount in %(c)s") % {"c": currency})
 
 
 @merchant_page(Permission.CARDS_VIEW)
@@ -69,50 +48,41 @@ def redemptions(request: PageRequest, slug: str) -> HttpResponse:
     return show(request, "console/redemptions/list.html", "redemptions", **context)
 
 
-@merchant_page(Permission.TILL_REFUND)
-def refund(request: PageRequest, slug: str, redemption_id: str) -> HttpResponse:
-    """Ask how much, and give it back to the card."""
+@merchant_page(Permission.CARDS_VIEW)
+def redemption(request: PageRequest, slug: str, redemption_id: str) -> HttpResponse:
+    """One redemption: what it took, with its tip; what was given back of it; whether it was undone."""
+    merchant_id, at = request.merchant.id, now()
     with reading():
-        found = find_redemption(request.merchant.id, id_or_404(Redemption.PREFIX, redemption_id))
-        card = Card.objects.get(merchant=request.merchant, pk=found.card_id)
-    address = redirect("console:card", slug, card.public_id)
-    if not found.refundable_minor:
-        messages.warning(request, _("All of this was given back already."))
-        return address
-    if request.method == "POST":
-        form = RefundForm(request.POST, currency=found.currency)
-        if form.is_valid() and _given_back(request, found, card, form):
-            return address
-    else:
-        first = {"key": f"console-{new_token()}", "amount": written(found.refundable_minor, found.currency)}
-        form = RefundForm(initial=first, currency=found.currency)
-    left = Money(found.refundable_minor, found.currency)
-    context = {"redemption": found, "card": card, "form": form, "left": left, "taken": taken_by(found)}
-    return show(request, "console/redemptions/refund.html", "redemptions", **context)
+        found = find_redemption(merchant_id, id_or_404(Redemption.PREFIX, redemption_id))
+        refunds = list(refunds_of(merchant_id).filter(redemption_id=found.id))
+        ids = {found.card_id, *(one.card_id for one in refunds)}
+        cards = Card.objects.filter(merchant=request.merchant).in_bulk(ids)
+        places = place_names(merchant_id)
+    names = actor_names([found.actor, *(one.actor for one in refunds)])
+    context = {
+        "redemption": found, "card": cards[found.card_id], "by": names[found.actor],
+        "where": places.get(found.location_id, ""), "taken": taken_by(found),
+        "tip": Money(found.tip_minor, found.currency),
+        "commission": Money(found.commission_minor, found.currency),
+        "left": Money(found.refundable_minor, found.currency),
+        "authorization": public_id("auth", found.authorization_id) if found.authorization_id else "",
+        "can_reverse": can_reverse(found, now=at),
+        "refunds": [_refund_row(one, cards[one.card_id], names[one.actor], found) for one in refunds],
+        "undoable": {one.id for one in refunds if can_reverse(one, now=at)},
+    }  # fmt: skip
+    return show(request, "console/redemptions/detail.html", "redemptions", **context)
+
+
+def _refund_row(row: Refund, card: Card, by: str, of: Redemption) -> dict[str, Any]:
+    return {
+        "row": row, "card": card, "by": by, "amount": Money(row.amount_minor, row.currency),
+        "is_elsewhere": row.card_id != of.card_id,
+    }  # fmt: skip
 
 
 def taken_by(row: Redemption) -> Money:
     """What the redemption took."""
     return Money(row.amount_minor, row.currency)
-
-
-def _given_back(request: PageRequest, found: Redemption, card: Card, form: RefundForm) -> bool:
-    try:
-        answer = refund_redemption(
-            merchant_id=request.merchant.id,
-            redemption_id=found.id,
-            amount_minor=form.cleaned_data["amount"],
-            key=form.cleaned_data["key"],
-            request_id=request_id_of(request),
-            actor=request.actor,
-            now=now(),
-        )
-    except DomainError as error:
-        tell(form, error, {"amount_minor": "amount"})
-        return False
-    given = {"amount": money_text(answer.amount), "last4": card.last4}
-    messages.success(request, _("%(amount)s given back to card %(last4)s.") % given)
-    return True
 
 
 def _location(text: str) -> UUID | None:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from giftwell.foundation.events.models import Event
 from giftwell.foundation.tenancy.models import Location
+from giftwell.interfaces.console import till_words
 from giftwell.interfaces.console.life_words import change_of_life, words_of_life
 from giftwell.interfaces.console.moved_words import SIGNS, words_of_moves
+from giftwell.interfaces.console.till_words import words_of_the_till
 from giftwell.kit.ids import public_id
 from giftwell.kit.money import Money
 
@@ -64,16 +66,15 @@ def _line(
     symbol, tone, what = (
         words_of_moves(event.type, data, last4s)
         or words_of_life(event.type, data)
-        or _words(event.type, data, places)
+        or words_of_the_till(event.type, data, places)
+        or _words(event.type)
     )
     of = earlier.get(event.subject, "")
     return Told(symbol, tone, what, by, event.at, _much(event.type, data), _left(data), of)
 
 
-def _words(kind: str, data: Mapping[str, Any], places: Mapping[str, str]) -> tuple[str, str, str]:
+def _words(kind: str) -> tuple[str, str, str]:
     """Icon, tone and words of an event; one that this page does not know yet is named by its type."""
-    place = places.get(str(data.get("location") or ""), "")
-    at_place = _("Redeemed at %(place)s") % {"place": place} if place else _("Redeemed")
     words = {
         "card.issued": ("cards", "", _("Issued")),
         "card.activated": ("check", "good", _("Activated and loaded")),
@@ -84,11 +85,6 @@ def _words(kind: str, data: Mapping[str, Any], places: Mapping[str, str]) -> tup
         "card.closed": ("close", "", _("Closed")),
         "card.kept": ("wallet", "good", _("Kept in a wallet")),
         "card.code_revealed": ("lock", "warn", _("Code shown")),
-        "redemption.made": ("receipt", "", at_place),
-        "redemption.refunded": ("again", "good", _("Given back to the card")),
-        "authorization.placed": ("clock", "", _("Set aside for a payment")),
-        "authorization.voided": ("again", "", _("Let go again")),
-        "authorization.lapsed": ("clock", "", _("Time for the payment ran out")),
         "gift.made": ("gift", "", _("Gift wrapped")),
         "gift.queued": ("mail", "", _("Gift put on its way by e-mail")),
         "gift.opened": ("gift", "good", _("Gift unwrapped")),
@@ -99,8 +95,7 @@ def _words(kind: str, data: Mapping[str, Any], places: Mapping[str, str]) -> tup
 
 def _much(kind: str, data: Mapping[str, Any]) -> Money | None:
     signs = {
-        "card.activated": 1, "redemption.made": -1, "redemption.refunded": 1,
-        "authorization.placed": 1, "order.card_refunded": -1, **SIGNS,
+        "card.activated": 1, "order.card_refunded": -1, **SIGNS, **till_words.SIGNS,
     }  # fmt: skip
     if kind == "card.closed" and data.get("returned_minor"):
         return Money(-int(data["returned_minor"]), data["currency"])

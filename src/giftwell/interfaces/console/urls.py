@@ -5,6 +5,7 @@ from django.urls import path
 from giftwell.interfaces.console import (
     access,
     adjustments,
+    authorizations,
     batch_acts,
     batch_start,
     batches,
@@ -23,6 +24,7 @@ from giftwell.interfaces.console import (
     products,
     programs,
     proofs,
+    redemption_acts,
     redemptions,
     roles,
     team,
@@ -77,7 +79,33 @@ urlpatterns = [
     path("<slug:slug>/orders/<str:order_id>/", orders.order, name="order"),
     path("<slug:slug>/orders/<str:order_id>/refund/<str:line_id>/", orders.refund, name="order_refund"),
     path("<slug:slug>/redemptions/", redemptions.redemptions, name="redemptions"),
-    path("<slug:slug>/redemptions/<str:redemption_id>/refund/", redemptions.refund, name="redemption_refund"),
+    path("<slug:slug>/redemptions/<str:redemption_id>/", redemptions.redemption, name="redemption"),
+    path(
+        "<slug:slug>/redemptions/<str:redemption_id>/refund/",
+        redemption_acts.refund,
+        name="redemption_refund",
+    ),
+    path("<slug:slug>/redemptions/<str:redemption_id>/undo/", redemption_acts.undo, name="redemption_undo"),
+    path(
+        "<slug:slug>/redemptions/<str:redemption_id>/refunds/<str:refund_id>/undo/",
+        redemption_acts.undo_refund,
+        name="refund_undo",
+    ),
+    path("<slug:slug>/authorizations/", authorizations.authorizations, name="authorizations"),
+    path(
+        "<slug:slug>/authorizations/<str:authorization_id>/",
+        authorizations.authorization,
+        name="authorization",
+    ),
+    *(
+        path(
+            f"<slug:slug>/authorizations/<str:authorization_id>/{verb}/",
+            authorizations.act,
+            {"verb": verb},
+            name=f"authorization_{verb.replace('-', '_')}",
+        )
+        for verb in ("take", "change", "let-go")
+    ),
     path("<slug:slug>/products/", products.products, name="products"),
     path("<slug:slug>/products/new/", products.new, name="product_new"),
     path("<slug:slug>/products/<str:product_id>/", products.product, name="product"),

@@ -44,6 +44,7 @@ _STATES: dict[str, tuple[str, Any]] = {
     "claimed": ("calm", gettext_lazy("On its way")),
     "ready": ("calm", gettext_lazy("Ready")),
     "lapsed": ("closed", gettext_lazy("Lapsed")),
+    "live": ("good", gettext_lazy("Held")),
     "queued": ("calm", gettext_lazy("Queued")),
     "sent": ("good", gettext_lazy("Sent")),
     "opened": ("good", gettext_lazy("Opened")),
