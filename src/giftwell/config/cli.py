@@ -30,6 +30,7 @@ _BUSINESS = {
     "expire": "giftwell.interfaces.ops.commands.expire:expire",
     "reinstate": "giftwell.interfaces.ops.commands.reinstate:reinstate",
     "verify": "giftwell.interfaces.ops.commands.verify:verify",
+    "rebuild-rollup": "giftwell.interfaces.ops.commands.rebuild_rollup:rebuild_rollup",
 }
 
 
@@ -135,6 +136,20 @@ def migrate(as_json: bool) -> None:
     with servers_at_hand():
         bring_up_to_date()
     click.echo(json.dumps({"migrated": True}) if as_json else "The database is up to date.")
+
+
+@giftwell.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def renumber(as_json: bool) -> None:
+    """After a logical restore, once: bring the stored transaction ids below this server's."""
+    from giftwell.config.renumber import renumber as shift
+    from giftwell.config.run import servers_at_hand
+
+    with servers_at_hand():
+        here = environment()
+        by = shift(here.database_admin_url or here.database_url)
+    said = f"Shifted by {by:,}." if by else "Nothing had to be shifted."
+    click.echo(json.dumps({"shifted_by": by}) if as_json else said)
 
 
 @giftwell.command()

@@ -16,7 +16,8 @@ def refuse_unfit_database() -> None:
     """Look at the database as the runtime role will.
 
     Raises UnfitDatabase when it cannot be reached, its role could bypass row-level security or change the
-    ledger, it is older than PostgreSQL 18, or its migrations or functions are not this code's.
+    ledger, it is older than PostgreSQL 18, its migrations or functions are not this code's, or its rows
+    say that they were written by transactions which this server has not had yet.
     """
     try:
         with psycopg.connect(environment().database_url, connect_timeout=10) as connection:
@@ -54,4 +55,9 @@ def _refuse(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
     if owns:
         raise UnfitDatabase(
             f"DATABASE_URL logs in as {row[0]}, which owns tables: let it log in as giftwell_app."
+        )
+    if connection.execute("select ledger.is_from_future()").fetchone() == (True,):
+        raise UnfitDatabase(
+            "These books came from another server, whose transactions this one has not had: nothing would be "
+            "folded or sealed. Run `giftwell renumber` once, before anything else."
         )

@@ -36,6 +36,46 @@ begin
   update ledger_horizon set xid = hi;
 end $$;
 
+-- Folds everything behind the horizon anew, as if nothing had been rolled up; answers of how many accounts, and how many
+-- of them said something else before. For an operator, after `verify` found the rollup wrong or after a restore.
+create or replace function ledger.rebuild_rollup(out accounts bigint, out corrected bigint)
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set work_mem = '256MB' as $$
+declare
+  hi bigint;
+begin
+  if current_setting('app.scope', true) is distinct from 'platform' then
+    raise insufficient_privilege using message = 'the rollup is rebuilt in the scope of the platform';
+  end if;
+  -- The roller waits here, and goes on from the new horizon; readers see the old rollup or the new one, never a mixture.
+  perform from ledger_horizon for update;
+  hi := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+  with sums as materialized (
+    select account_id, sum(amount)::bigint as balance
+    from ledger_transfer, lateral (values (debit_id, -amount_minor), (credit_id, amount_minor)) side(account_id, amount)
+    join ledger_account account on account.id = account_id and not account.guarded
+    where xid < hi group by account_id
+  ),
+  gone as (
+    delete from ledger_rollup where account_id not in (select account_id from sums) returning 1
+  ),
+  put as (
+    insert into ledger_rollup as rollup (account_id, balance_minor) select account_id, balance from sums
+    on conflict (account_id) do update set balance_minor = excluded.balance_minor
+      where rollup.balance_minor <> excluded.balance_minor
+    returning 1
+  )
+  select (select count(*) from sums), (select count(*) from gone) + (select count(*) from put) into accounts, corrected;
+  update ledger_horizon set xid = hi;
+end $$;
+
+-- Whether any transfer says that it was written by a transaction that this server has not had yet: then the books came
+-- from another one by a logical restore, and nothing would ever be rolled up or sealed. What is seen has ended, so its
+-- true id lies below the snapshot's end.
+create or replace function ledger.is_from_future() returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
+  select exists (select from ledger_transfer where xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+$$;
+
 -- The exact balance of one account of this merchant or of the platform (credits minus debits), null where
 -- it is not theirs. ONE statement, so that rollup, horizon and tail are seen in one snapshot.
 create or replace function ledger.balance(merchant uuid, account bigint) returns bigint
@@ -72,5 +112,7 @@ end $$;
 
 revoke execute on all functions in schema ledger from public;
 grant execute on function ledger.roll() to giftwell_app;
+grant execute on function ledger.rebuild_rollup() to giftwell_app;
+grant execute on function ledger.is_from_future() to giftwell_app;
 grant execute on function ledger.balance(uuid, bigint) to giftwell_owner, giftwell_app;
 grant execute on function ledger.card_balances(uuid[], bigint[], timestamptz) to giftwell_owner, giftwell_app;
