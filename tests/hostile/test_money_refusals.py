@@ -133,12 +133,12 @@ def of_a_resolved_hold(verb: str) -> Story:
     return story
 
 
-def of_a_redemption(*amounts: int, change: dict[str, Any] | None = None) -> Story:
+def of_a_redemption(amount: int | None = None, change: dict[str, Any] | None = None) -> Story:
     def story(till: Till) -> Callable[[], Any]:
         spent = till.redeem(10_000).id
         if change:
             till.change(**change)
-        return lambda: till.refund(spent, *amounts)
+        return lambda: till.refund(spent, amount)
 
     return story
 
