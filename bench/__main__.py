@@ -3,73 +3,28 @@
 import argparse
 import os
 import platform
-import statistics
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from bench import server, yardstick
+from bench import server, steady, yardstick
 from bench.ground import Ground, filled_ground
 from bench.results import keep
+from bench.rounds import Say
+from bench.rounds import measure as compare
 
-_CONNECTIONS = 64
-_BATCHES_AT_ONCE = 4
-
-
-@dataclass(slots=True)
-class Series:
-    """One comparison over the rounds."""
-
-    unit: str
-    values: list[float] = field(default_factory=list)
-    yardsticks: list[float] = field(default_factory=list)
-    notes: str = ""
-
-    def add(self, value: float, against: float) -> None:
-        """A round's figures."""
-        self.values.append(value)
-        self.yardsticks.append(against)
-
-    def result(self) -> dict[str, Any]:
-        """The medians, and how far the ratios went apart."""
-        ratios = [value / against for value, against in zip(self.values, self.yardsticks, strict=True)]
-        return {
-            "value": round(statistics.median(self.values), 1),
-            "yardstick": round(statistics.median(self.yardsticks), 1),
-            "ratio": round(statistics.median(ratios), 3),
-            "low": round(min(ratios), 3),
-            "high": round(max(ratios), 3),
-            "unit": self.unit,
-        }
+_Figures = dict[str, dict[str, Any]]
 
 
-def measure(ground: Ground, *, rounds: int, seconds: int, say: Callable[[str], None]) -> dict[str, Series]:
-    """Product and yardstick one after the other, round by round, so that a slow minute hits both."""
-    series = {
-        "redeem": Series("redemptions/s over HTTP against redeem_one in pgbench"),
-        "balance": Series("balances/s over HTTP against one look-up in pgbench"),
-        "batch": Series("redemptions/s in batches of 500 over HTTP against redeem_one in pgbench"),
-    }
-    with server.point_of_sale(ground) as port:
-        for number in range(rounds + 1):
-            plain = yardstick.redeem(ground, seconds)
-            over_http = server.load(ground, port, "redeem", connections=_CONNECTIONS, seconds=seconds)
-            batches = server.load(ground, port, "batch", connections=_BATCHES_AT_ONCE, seconds=seconds)
-            look_up = yardstick.look_up(ground, max(1, seconds // 2))
-            balance = server.load(ground, port, "balance", connections=_CONNECTIONS, seconds=seconds)
-            if number:  # the first round warms plans, pages and processes of both, and says nothing
-                series["redeem"].add(over_http["per_second"], plain.per_second)
-                series["batch"].add(batches["per_second"], plain.per_second)
-                series["balance"].add(balance["per_second"], look_up.per_second)
-            say(
-                f"{f'round {number}' if number else 'warm-up'}: "
-                f"redeem_one {plain.per_second:,.0f}/s ({plain.clients} clients) · "
-                f"HTTP {over_http['per_second']:,.0f}/s (p50 {over_http['p50_ms']:.1f} ms, "
-                f"p99 {over_http['p99_ms']:.1f} ms) · batches {batches['per_second']:,.0f}/s · "
-                f"look-up {look_up.per_second:,.0f}/s ({look_up.clients}) · "
-                f"balance {balance['per_second']:,.0f}/s"
-            )
-    return series
+def measure(ground: Ground, *, rounds: int, seconds: int, say: Say) -> _Figures:
+    """Everything, at one point of sale after the other's load."""
+    steady.allow_a_crowd()
+    with server.point_of_sale(ground) as till:
+        series = compare(ground, till.port, rounds=rounds, seconds=seconds, say=say)
+        figures = {name: one.result() for name, one in series.items()}
+        peak = figures["redeem"]["value"]
+        figures["latency"] = steady.latency(ground, till.port, peak=peak, seconds=2 * seconds, say=say)
+        figures["overload"] = steady.overload(ground, till.port, peak=peak, seconds=2 * seconds, say=say)
+        figures["memory"] = steady.memory(ground, till, say)
+    return figures
 
 
 def machine() -> str:
@@ -95,23 +50,22 @@ def main() -> int:
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=int)
     chosen = parser.parse_args()
-    rounds = chosen.rounds or (2 if chosen.short else 5)
-    seconds = chosen.seconds or (2 if chosen.short else 6)
+    rounds = chosen.rounds or (1 if chosen.short else 5)
+    seconds = chosen.seconds or (2 if chosen.short else 5)
     merchants, cards = (10, 2_000) if chosen.short else (50, 20_000)
     print(f"Filling {cards:,} cards of {merchants} merchants …", flush=True)
     with filled_ground(merchants=merchants, cards=cards) as ground:
         print(machine(), flush=True)
-        series = measure(ground, rounds=rounds, seconds=seconds, say=lambda line: print(line, flush=True))
+        figures = measure(ground, rounds=rounds, seconds=seconds, say=lambda line: print(line, flush=True))
         broken = breaches()
-    results = {name: one.result() for name, one in series.items()}
-    for name, figures in results.items():
-        keep(name, figures)
-    print(f"\n{'':10}{'value':>12}{'yardstick':>12}{'ratio':>8}{'low':>8}{'high':>8}")
-    for name, one in results.items():
-        print(
-            f"{name:10}{one['value']:>12,.0f}{one['yardstick']:>12,.0f}"
-            f"{one['ratio']:>8.2f}{one['low']:>8.2f}{one['high']:>8.2f}  {one['unit']}"
-        )
+    for name, one in figures.items():
+        keep(name, one)
+    print(f"\n{'':14}{'value':>12}{'yardstick':>12}{'ratio':>8}{'low':>8}{'high':>8}")
+    for name, one in figures.items():
+        compared = "".join(f"{one[key]:>8.2f}" for key in ("ratio", "low", "high") if key in one)
+        against = f"{one.get('yardstick', ''):>12,.0f}" if "yardstick" in one else ""
+        value = f"{one['value']:>12,.1f}" if "value" in one else ""
+        print(f"{name:14}{value}{against}{compared}  {one['unit']}")
     print("\n".join(["The books do NOT balance:", *broken]) if broken else "The books balance.")
     return 1 if broken else 0
 

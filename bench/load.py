@@ -2,118 +2,142 @@
 request as can be.
 
 It shares the machine with what it measures, so every microsecond here is taken from there. Run by
-`bench.rounds` as `python -m bench.load PORT KIND CONNECTIONS SECONDS FILE`; prints one line of JSON.
+`bench.server` as `python -m bench.load PORT KIND CONNECTIONS SECONDS FILE [RATE [sent]]`; prints one line of
+JSON. Without a rate every connection asks again as soon as it is answered. With one, requests come at their
+times whether or not the earlier ones were answered, and are timed from when they were due, or `sent`.
 """
 
 import json
-import selectors
+import select
 import socket
 import sys
 import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain
 from pathlib import Path
-from random import Random
 from typing import Any
 
-_HEAD = (
-    "POST /v1/pos/{path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {secret}\r\n"
-    "Content-Type: application/json\r\n"
-)
-_BATCH_ROWS = 500
+from bench.requests import capture, requests
+
+_GOOD = (b"200", b"201")
+
+
+@dataclass(slots=True)
+class Line:
+    """One connection: what it asked, since when it waits, and what has come of the answer."""
+
+    sock: socket.socket
+    asked: bytes = b""
+    since: float = 0.0
+    buffer: bytes = b""
+    half: bool = False
 
 
 @dataclass(slots=True)
 class Tally:
     """What came back."""
 
-    statuses: dict[str, int] = field(default_factory=dict)
+    statuses: Counter[str] = field(default_factory=Counter)
     milliseconds: list[float] = field(default_factory=list)
     operations: int = 0
+    asked: int = 0
+    unnamed: int = 0  # refusals that name no time to come again
+
+    def count(self, answer: bytes, seconds: float, operations: int) -> None:
+        """One answer."""
+        status = answer[9:12]
+        self.statuses[status.decode()] += 1
+        if status in _GOOD:
+            self.milliseconds.append(seconds * 1000)
+            self.operations += operations
+        elif b"\r\nretry-after: " not in answer:
+            self.unnamed += 1
 
 
-@dataclass(slots=True)
-class Line:
-    """One connection: what it waits for, and since when."""
+class Load:
+    """The connections and their loop."""
 
-    sock: socket.socket
-    sent_at: float = 0.0
-    buffer: bytes = b""
+    def __init__(self, port: int, kind: str, connections: int, wanted: Iterator[bytes]) -> None:
+        self._kind = kind
+        self._wanted = wanted
+        self._poll = select.epoll()
+        self._lines: dict[int, Line] = {}
+        for _ in range(connections):
+            sock = socket.create_connection(("127.0.0.1", port))
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._lines[sock.fileno()] = Line(sock)
+            self._poll.register(sock, select.EPOLLIN)
+        self.tally = Tally()
 
+    def as_fast_as_answered(self, seconds: float) -> None:
+        """Keep every connection busy for so long, then wait for the last answers."""
+        clock = time.perf_counter
+        until, busy = clock() + seconds, len(self._lines)
+        for line in self._lines.values():
+            self._ask(line, clock())
 
-def requests(kind: str, cards: list[list[str]], run: str, seed: int) -> Iterator[bytes]:
-    """Requests without end: each with a card picked at random, and a key never used before."""
-    chance, numbers = Random(seed), count()
-    paths = ("redemptions", "balance", "batch")
-    heads = {
-        secret: {path: _HEAD.format(path=path, secret=secret) for path in paths}
-        for secret in {card[1] for card in cards}
-    }
-    by_secret: dict[str, list[str]] = {}
-    for code, secret in cards:
-        by_secret.setdefault(secret, []).append(code)
-    secrets = list(by_secret)
-    while True:
-        secret = chance.choice(secrets)
-        if kind == "batch":
-            body, path, key = _batch(by_secret[secret], chance, numbers, run), "batch", ""
-        elif kind == "balance":
-            body, path, key = f'{{"code":"{chance.choice(by_secret[secret])}"}}', "balance", ""
-        else:
-            code = chance.choice(by_secret[secret])
-            body, path = f'{{"code":"{code}","amount_minor":100,"currency":"EUR"}}', "redemptions"
-            key = f"Idempotency-Key: {run}-{next(numbers)}\r\n"
-        yield f"{heads[secret][path]}{key}Content-Length: {len(body)}\r\n\r\n{body}".encode()
+        def again(line: Line, now: float) -> None:
+            nonlocal busy
+            if now < until:
+                self._ask(line, now)
+            else:
+                busy -= 1
 
+        while busy:
+            self._hear(30, again)
 
-def _batch(codes: list[str], chance: Random, numbers: Iterator[int], run: str) -> str:
-    operations = [
-        f'{{"operation":"redeem","idempotency_key":"{run}-{next(numbers)}","code":"{chance.choice(codes)}",'
-        '"amount_minor":100,"currency":"EUR"}'
-        for _ in range(_BATCH_ROWS)
-    ]
-    return '{"operations":[' + ",".join(operations) + "]}"
+    def at_a_rate(self, rate: float, seconds: float, *, from_sent: bool) -> None:
+        """Ask so often a second for so long.
 
+        What is due while all connections wait is asked when one is free; what is still due at the end is not.
+        """
+        clock, step = time.perf_counter, 1 / rate
+        free, due = deque(self._lines.values()), deque[float]()
+        began = clock()
+        until, coming = began + seconds, began
+        while (now := clock()) < until or len(free) < len(self._lines):
+            if now >= until:
+                due.clear()
+            while coming <= now and coming < until:
+                due.append(coming)
+                coming += step
+            while due and free:
+                was_due = due.popleft()
+                self._ask(free.popleft(), clock() if from_sent else was_due)
+            self._hear(min(max(coming - now, 0), 0.05), lambda line, _: free.append(line))
 
-def drive(
-    port: int, connections: int, seconds: float, wanted: Iterator[bytes], weight: Callable[[bytes], int]
-) -> Tally:
-    """Keep every connection busy for so long.
+    def close(self) -> None:
+        """End all connections."""
+        for line in self._lines.values():
+            line.sock.close()
 
-    Then wait for the last answers. `weight` counts an answer's operations.
-    """
-    tally = Tally()
-    selector = selectors.DefaultSelector()
-    lines = [Line(socket.create_connection(("127.0.0.1", port))) for _ in range(connections)]
-    clock = time.perf_counter
-    for line in lines:
-        line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        selector.register(line.sock, selectors.EVENT_READ, line)
-        line.sent_at = clock()
-        line.sock.sendall(next(wanted))
-    until, open_lines = clock() + seconds, len(lines)
-    while open_lines:
-        for ready, _ in selector.select(timeout=30):
-            line = ready.data
+    def _ask(self, line: Line, since: float) -> None:
+        line.since, line.asked = since, next(self._wanted)
+        self.tally.asked += 1
+        line.sock.sendall(line.asked)
+
+    def _hear(self, seconds: float, then: Callable[[Line, float], None]) -> None:
+        for number, _ in self._poll.poll(seconds):
+            line = self._lines[number]
             chunk = line.sock.recv(262_144)
-            answer = line.buffer + chunk if line.buffer else chunk
             if not chunk:
                 raise SystemExit("the server closed a connection")
+            answer = line.buffer + chunk if line.buffer else chunk
             if not _is_whole(answer):
                 line.buffer = answer
                 continue
             line.buffer = b""
-            now = clock()
-            _count(tally, answer, now - line.sent_at, weight)
-            if now < until:
-                line.sent_at = now
-                line.sock.sendall(next(wanted))
-            else:
-                selector.unregister(line.sock)
-                line.sock.close()
-                open_lines -= 1
-    return tally
+            if self._kind == "pairs" and not line.half and answer[9:12] in _GOOD:
+                line.half = True
+                line.sock.sendall(capture(line.asked, answer))
+                continue
+            line.half = False
+            now = time.perf_counter()
+            operations = answer.count(b'"status":201') if self._kind == "batch" else 1
+            self.tally.count(answer, now - line.since, operations)
+            then(line, now)
 
 
 def _is_whole(answer: bytes) -> bool:
@@ -125,42 +149,27 @@ def _is_whole(answer: bytes) -> bool:
     return len(answer) >= end + 4 + length
 
 
-def _count(tally: Tally, answer: bytes, seconds: float, weight: Callable[[bytes], int]) -> None:
-    status = answer[9:12].decode()
-    tally.statuses[status] = tally.statuses.get(status, 0) + 1
-    tally.milliseconds.append(seconds * 1000)
-    tally.operations += weight(answer)
-
-
-def _sound(answer: bytes) -> int:
-    return 1 if answer[9:12] in (b"200", b"201") else 0
-
-
-def _sound_in_batch(answer: bytes) -> int:
-    return answer.count(b'"status":201')
-
-
 def main(arguments: list[str]) -> None:
     """Measure, and print one line of JSON."""
-    port, kind, connections, seconds, file = arguments
-    cards = json.loads(Path(file).read_text())
-    run = f"{time.time_ns():x}"
+    port, kind, connections, seconds, file, *rate = arguments
+    run, cards = f"{time.time_ns():x}", json.loads(Path(file).read_text())
     wanted = requests(kind, cards, run, seed=time.time_ns())
-    ready = [next(wanted) for _ in range(20)] if kind == "batch" else []
-
-    def feed() -> Iterator[bytes]:
-        yield from ready
-        yield from wanted
-
+    if kind == "batch":  # half a megabyte of text takes its time to make
+        wanted = chain([next(wanted) for _ in range(20)], wanted)
+    load = Load(int(port), kind, int(connections), wanted)
     began = time.perf_counter()
-    tally = drive(
-        int(port), int(connections), float(seconds), feed(), _sound_in_batch if kind == "batch" else _sound
-    )
-    took = time.perf_counter() - began
-    times = sorted(tally.milliseconds)
+    if rate:
+        load.at_a_rate(float(rate[0]), float(seconds), from_sent="sent" in rate)
+    else:
+        load.as_fast_as_answered(float(seconds))
+    took, tally = time.perf_counter() - began, load.tally
+    load.close()
+    times = sorted(tally.milliseconds) or [0.0]
     result: dict[str, Any] = {
         "per_second": tally.operations / took,
+        "asked_per_second": tally.asked / took,
         "statuses": tally.statuses,
+        "unnamed": tally.unnamed,
         "p50_ms": times[len(times) // 2],
         "p99_ms": times[int(len(times) * 0.99)],
     }

@@ -47,17 +47,17 @@ def pgbench() -> tuple[str, str]:
     return found, f"the system's {found}"
 
 
-def redeem(ground: Ground, seconds: int) -> Best:
-    """Redemptions a second by the plain function, at the best client count."""
+def redeem(ground: Ground, seconds: int, clients: tuple[int, ...] = CLIENTS) -> Best:
+    """Redemptions a second by the plain function, at the best of these client counts."""
     with psycopg.connect(ground.admin_url) as admin:
         (cards,) = admin.execute("select count(*) from plain.card").fetchone() or (0,)
     script = ground.scratch / "redeem.pgbench"
     script.write_text(_REDEEM.format(cards=cards))
-    return _best(ground, [script], seconds)
+    return _best(ground, [script], seconds, clients)
 
 
-def look_up(ground: Ground, seconds: int) -> Best:
-    """Balances a second by one plain join on the code's hash, at the best client count.
+def look_up(ground: Ground, seconds: int, clients: tuple[int, ...] = CLIENTS) -> Best:
+    """Balances a second by one plain join on the code's hash, at the best of these client counts.
 
     No policy, no function.
     """
@@ -73,11 +73,11 @@ def look_up(ground: Ground, seconds: int) -> Best:
             f" where card.merchant_id = '{merchant}' and card.code_hash = '\\x{hashed.hex()}'::bytea;\n"
         )
         scripts.append(script)
-    return _best(ground, scripts, seconds)
+    return _best(ground, scripts, seconds, clients)
 
 
-def _best(ground: Ground, scripts: list[Path], seconds: int) -> Best:
-    found = [Best(_run(ground, scripts, clients, seconds), clients) for clients in CLIENTS]
+def _best(ground: Ground, scripts: list[Path], seconds: int, counts: tuple[int, ...]) -> Best:
+    found = [Best(_run(ground, scripts, clients, seconds), clients) for clients in counts]
     return max(found, key=lambda one: one.per_second)
 
 

@@ -28,7 +28,7 @@ class PosSettings:
     pool_size: int = 8
     lanes: int = 2
     rows_per_call: int = 256
-    queue_limit: int = 2000
+    queue_limit: int = 1000
     wait_seconds: float = 5.0
     call_seconds: float = 5.0
     lock_seconds: float = 0.5
