@@ -14,10 +14,12 @@ from giftwell.domain.cards.models import Card, FreezeReason
 from giftwell.domain.cards.refusals import CardIsClosed, CardIsPending
 from giftwell.domain.cards.reinstate_card import CardIsNotExpired, LastDayIsInvalid, reinstate_card
 from giftwell.domain.cards.remind_of_expiry import remind_of_expiry
+from giftwell.domain.cards.replace_card import CardIsCarriedOn, replace_card
 from giftwell.domain.ledger.verify import verify
 from giftwell.domain.redemption.authorize import authorize
 from giftwell.domain.redemption.capture import capture
 from giftwell.domain.redemption.redeem import redeem
+from giftwell.domain.redemption.refund import refund
 from giftwell.domain.redemption.refusals import REFUSALS
 from giftwell.domain.redemption.void import void
 from giftwell.foundation.audit.models import AuditRow
@@ -345,4 +347,29 @@ def test_a_hold_against_expiry_has_one_winner() -> None:
             merchant_id=merchant.id, authorization_id=placed.id, key="c", actor=TESTS, now=_ends(card)
         )
         assert captured.amount.amount_minor == 5000
+    assert verify() == []
+
+
+@pytest.mark.django_db
+def test_a_card_that_a_refund_carried_on_comes_back_beside_its_successor() -> None:
+    merchant = make_shop()
+    card = make_sold_card(merchant)
+    spent = redeem(
+        merchant_id=merchant.id,
+        code=code_of(card),
+        amount=Money(2000, "EUR"),
+        key="k",
+        actor=TESTS,
+        now=now(),
+    )
+    over = _ends(card)
+    _expire(card, over)
+    refund(merchant_id=merchant.id, redemption_id=spent.id, key="r", actor=TESTS, now=over)
+    _reinstate(card, over, date(over.year + 1, 3, 31))
+    with scope.merchant(merchant.id), reading():
+        successor = Card.objects.get(replaces=card)
+    assert (balance_minor(card), balance_minor(successor)) == (3000, 2000)
+    with pytest.raises(CardIsCarriedOn):
+        replace_card(merchant_id=merchant.id, card_id=card.id, key="l", actor=TESTS, now=over)
+    assert balance_minor(card) == 3000
     assert verify() == []

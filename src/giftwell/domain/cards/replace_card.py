@@ -6,6 +6,7 @@ from uuid import UUID
 from giftwell.domain.cards.attempts import refusals_noted
 from giftwell.domain.cards.ending import end_emptied, whole_balance
 from giftwell.domain.cards.events import CardReplaced
+from giftwell.domain.cards.lineage import carried_on
 from giftwell.domain.cards.locking import locked_card
 from giftwell.domain.cards.models import Card, CardFreeze, CloseReason, FreezeReason, Status
 from giftwell.domain.cards.moving import (
@@ -23,9 +24,17 @@ from giftwell.foundation.events.record import record
 from giftwell.foundation.idempotency.once import once
 from giftwell.foundation.tenancy import scope
 from giftwell.kit.actor import Actor
+from giftwell.kit.errors import Refused
 from giftwell.kit.ids import public_id
 
 OPERATION = "replacement"
+
+
+class CardIsCarriedOn(Refused):
+    """A card has one successor; this one came back from its expiry after a refund had opened one."""
+
+    code = "card_is_carried_on"
+    detail = "Another card carries this one on already. Move what is on this one to it."
 
 
 def replace_card(
@@ -43,6 +52,7 @@ def replace_card(
     The new card has the old one's program, design, holder and validity, and names it by `replaces`. A card
     that only its holder froze is replaced, since that is what one does with a lost card; any other freeze
     stands. Refused while a till may still capture from the card (`CardHasHolds`): freeze it until then.
+    Refused as well for a card that expired, was carried on by a refund, and came back (`CardIsCarriedOn`).
     Raises also `CardNotFound`, `CardIsPending`, `CardIsFrozen`, `CardIsClosed`, `CardIsExpired`,
     `NothingOnCard`, and what a key is refused for.
     """
@@ -59,6 +69,8 @@ def replace_card(
         lost = locked_card(merchant_id, card_id, now)
         check_holder(lost, held_by)
         _check_freezes(lost, now)
+        if carried_on(lost) != lost:
+            raise CardIsCarriedOn
         value_minor = whole_balance(lost, now)
         card = open_successor(
             lost, value_minor=value_minor, expires_at=lost.expires_at, actor=actor, now=now, replaces=True
