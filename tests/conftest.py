@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import count
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from pytest_django.plugin import blocking_manager_key
@@ -19,6 +20,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let plain static files serve the tests: nothing is collected for them."""
     from django.conf import settings
 
+    # Times are for the benches: a busy machine breaks no test.
+    hypothesis.settings.register_profile("any machine", deadline=None)
+    hypothesis.settings.load_profile("any machine")
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -41,7 +41,10 @@ def some_merchants(dice: Random) -> list[MerchantFacts]:
                     "escrow", dice.choice(_BPS), dice.choice(_FIXED), fee=dice.choice([0, 99]),
                     days=dice.choice([None, 2_000]),
                 ),
-                ProgramFacts("promo", days=dice.choice([None, 1])),
+                ProgramFacts(
+                    "promo", days=dice.choice([None, 1]), highest=20_000, most=22_000,
+                    day=dice.choice([None, 4_000]),
+                ),
                 ProgramFacts(
                     "direct", dice.choice(_BPS), dice.choice(_FIXED), days=dice.choice([None, 2_000])
                 ),
@@ -57,7 +60,12 @@ def _open_shops(clients: Clients) -> None:
         gift = {"program": 1, "value_minor": 5_000, "count": 4}
         clients.ask_in_peace(Command("issue", merchant, gift, "first-cards"))
         clients.ask_in_peace(
-            Command("order.place", merchant, {"values": [5_000, 2_500, 20_000]}, "first-order")
+            Command(
+                "order.place",
+                merchant,
+                {"lines": [(0, 5_000), (0, 2_500), (0, 20_000), (2, 5_000)]},
+                "first-order",
+            )
         )
         for verb in ("order.pay", "order.fulfil"):
             clients.ask_in_peace(Command(verb, merchant, {"order": merchant}))

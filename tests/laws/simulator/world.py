@@ -21,7 +21,7 @@ from giftwell.kit.codes import new_code
 from giftwell.kit.ids import new_id
 from tests.factories.identity import make_merchant
 from tests.laws.simulator.oracle.facts import MerchantFacts, ProgramFacts
-from tests.laws.simulator.oracle.orders import LISTED, RANGE
+from tests.laws.simulator.oracle.orders import LISTED, RANGE, SOLD
 
 ACTOR = Actor.system("simulator")
 
@@ -32,7 +32,7 @@ class Ground:
 
     merchant: Merchant
     programs: list[Program]
-    product_id: UUID
+    products: dict[int, UUID]
 
     @property
     def id(self) -> UUID:
@@ -102,15 +102,21 @@ def _ground(facts: MerchantFacts) -> Ground:
         min_value_minor=RANGE[0],
         max_value_minor=RANGE[1],
     )
-    product = create_product(merchant=merchant, program=programs[0], details=details, actor=ACTOR, now=now())
-    publish_product(merchant=merchant, product_id=product.id, actor=ACTOR, now=now())
-    return Ground(merchant, programs, product.id)
+    products = {}
+    for place in SOLD:
+        product = create_product(
+            merchant=merchant, program=programs[place], details=details, actor=ACTOR, now=now()
+        )
+        publish_product(merchant=merchant, product_id=product.id, actor=ACTOR, now=now())
+        products[place] = product.id
+    return Ground(merchant, programs, products)
 
 
 def _program(merchant: Merchant, terms: ProgramFacts, place: int) -> Program:
     return create_program(
         merchant=merchant, name=f"{terms.funding} {place}", currency=merchant.currency, funding=terms.funding,
-        min_value_minor=1, max_value_minor=100_000, commission_bps=terms.bps,
+        min_value_minor=1, max_value_minor=terms.highest, max_balance_minor=terms.most,
+        max_spend_per_day_minor=terms.day, commission_bps=terms.bps,
         commission_fixed_minor=terms.fixed, buyer_fee_minor=terms.fee, validity_days=terms.days, actor=ACTOR,
         now=now(),
     )  # fmt: skip

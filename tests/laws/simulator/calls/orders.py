@@ -5,7 +5,9 @@ from uuid import UUID
 
 from giftwell.domain.orders.fulfil_order import fulfil_order
 from giftwell.domain.orders.models import OrderLine
-from giftwell.domain.orders.place_order import Buyer, place_order
+from giftwell.domain.orders.opening import Buyer
+from giftwell.domain.orders.place_order import place_order
+from giftwell.domain.orders.place_top_up import place_top_up
 from giftwell.domain.orders.refund_order_card import refund_order_card
 from giftwell.domain.orders.wishes import Wish
 from giftwell.domain.payments.gateway import NoticeKind
@@ -30,7 +32,8 @@ def place(world: World, command: Command, at: datetime) -> Told:
     ground = world.grounds[command.merchant]
     currency = ground.merchant.currency
     wishes = [
-        Wish(product_id=ground.product_id, value=Money(value, currency)) for value in command.fields["values"]
+        Wish(product_id=ground.products[program], value=Money(value, currency))
+        for program, value in command.fields["lines"]
     ]
 
     def ask() -> Told:
@@ -42,6 +45,22 @@ def place(world: World, command: Command, at: datetime) -> Told:
         for line in _lines(ground.id, placed.order.id):
             ids += [line.id, line.card_id]
         return Told("replayed" if placed.is_replay else "done", ids=tuple(ids))
+
+    return told_by(ask)
+
+
+def top_up(world: World, command: Command, at: datetime) -> Told:
+    """Ask for more on a card."""
+    ground = world.grounds[command.merchant]
+
+    def ask() -> Told:
+        placed = place_top_up(
+            merchant_id=ground.id, card_id=world.id_of("card", command.fields["card"]),
+            value=Money(*command.fields["value"]), buyer=Buyer(email="buyer@example.com"), key=command.key,
+            actor=ACTOR, now=at,
+        )  # fmt: skip
+        (line,) = _lines(ground.id, placed.order.id)
+        return Told("replayed" if placed.is_replay else "done", ids=(placed.order.id, line.id))
 
     return told_by(ask)
 
@@ -65,7 +84,8 @@ def fulfil(world: World, command: Command, at: datetime) -> Told:
 
     def ask() -> Told:
         fulfil_order(merchant_id=ground.id, order_id=order_id, actor=ACTOR, now=at)
-        return Told("done", ids=tuple(line.card_id for line in _lines(ground.id, order_id)))
+        lines = _lines(ground.id, order_id)
+        return Told("done", ids=tuple(line.card_id for line in lines if not line.is_load))
 
     return told_by(ask)
 
@@ -84,4 +104,7 @@ def refund(world: World, command: Command, at: datetime) -> Told:
     return told_by(ask)
 
 
-CALLS = {"order.place": place, "order.pay": pay, "order.fulfil": fulfil, "order.refund": refund}
+CALLS = {
+    "order.place": place, "order.top_up": top_up, "order.pay": pay, "order.fulfil": fulfil,
+    "order.refund": refund,
+}  # fmt: skip

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tests.laws.simulator.oracle.facts import (
+    AdjustmentFacts,
     Answer,
     CardFacts,
     Command,
@@ -20,6 +21,7 @@ from tests.laws.simulator.oracle.facts import (
     OrderFacts,
     ProgramFacts,
     RedemptionFacts,
+    RefundFacts,
 )
 
 Step = Callable[["Books", Command, datetime], Answer]
@@ -37,8 +39,11 @@ class Books:
     holds: list[HoldFacts] = field(default_factory=list)
     on_card: defaultdict[int, list[HoldFacts]] = field(default_factory=lambda: defaultdict(list))
     redemptions: list[RedemptionFacts] = field(default_factory=list)
+    taken_by: defaultdict[int, list[RedemptionFacts]] = field(default_factory=lambda: defaultdict(list))
     orders: list[OrderFacts] = field(default_factory=list)
     lines: list[LineFacts] = field(default_factory=list)
+    adjustments: list[AdjustmentFacts] = field(default_factory=list)
+    unlinked: dict[int, list[RefundFacts]] = field(default_factory=dict)
     accounts: Counter[str] = field(default_factory=Counter)
     legs: int = 0
     moved: list[tuple[str, str, int]] = field(default_factory=list)

@@ -15,13 +15,18 @@ WEEK = 7 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class ProgramFacts:
-    """The terms of a family of cards."""
+    """The terms of a family of cards. A card is issued and loaded with at most `highest`, holds at most
+    `most`, and spends at most `day` on one day.
+    """
 
     funding: str
     bps: int = 0
     fixed: int = 0
     fee: int = 0
     days: int | None = None
+    highest: int = 100_000
+    most: int | None = None
+    day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class RedemptionFacts:
     amount: int
     commission: int
     tip: int = 0
+    at: datetime | None = None
     reversed: bool = False
     refunds: list["RefundFacts"] = field(default_factory=list)
 
@@ -99,10 +105,11 @@ class RedemptionFacts:
 
 @dataclass(slots=True)
 class RefundFacts:
-    """A refund of a redemption."""
+    """A refund of a redemption, or of none."""
 
     amount: int
-    commission: int
+    commission: int = 0
+    at: datetime | None = None
     reversed: bool = False
 
 
@@ -128,7 +135,9 @@ class Effect:
 
 @dataclass(slots=True)
 class LineFacts:
-    """A sold card's line: the card, and what the buyer and the merchant put on it."""
+    """An order's line: the card it sells or, where it `is_load`, loads, and what the buyer and the merchant
+    put on it.
+    """
 
     card: int
     value: int
@@ -136,15 +145,32 @@ class LineFacts:
     fee: int
     discount_back: int = 0
     value_back: int = 0
+    money_back: int = 0
+    commission: int = 0
+    is_load: bool = False
 
 
 @dataclass(slots=True)
 class OrderFacts:
-    """An order; `status` is placed, paid or fulfilled."""
+    """An order; `status` is placed, paid, fulfilled or returned."""
 
     merchant: int
     lines: list[int]
     status: str = "placed"
+
+
+@dataclass(slots=True)
+class AdjustmentFacts:
+    """A correction of a card, asked for by a person; `lapses_at` is there where another has to approve it."""
+
+    card: int
+    change: int
+    source: str
+    by: int
+    at: datetime
+    state: str
+    lapses_at: datetime | None = None
+    decided_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from random import Random
 from tests.laws.simulator.oracle.asking import some_amount, some_currency, some_key, some_merchant, target
 from tests.laws.simulator.oracle.books import Books, Step
 from tests.laws.simulator.oracle.facts import HIGHEST, Answer, CardFacts, Command, Effect, LoadFacts, No, Verb
-from tests.laws.simulator.oracle.life import LOWEST, MOST, end, end_of, give, make_card, refused
+from tests.laws.simulator.oracle.life import LOWEST, end, end_of, give, make_card, refused
 
 
 def _card(books: Books, command: Command, field: str) -> CardFacts:
@@ -52,11 +52,11 @@ def _take_key(books: Books, command: Command, kind: str, card: CardFacts, at: da
 def _move(books: Books, source: CardFacts, target_card: CardFacts, amount: int, at: datetime) -> None:
     books.let_go([source.number, target_card.number], at)
     books.move(f"card/{source.number}", f"card/{target_card.number}", amount)
-    _lengthen(target_card, source.expires_at)
+    lengthen(target_card, source.expires_at)
     books.tell(target_card.merchant, "card.value_received")
 
 
-def _lengthen(card: CardFacts, other: datetime | None) -> None:
+def lengthen(card: CardFacts, other: datetime | None) -> None:
     """A promise that was made is not shortened: the later of two ends, and none at all is the latest."""
     if card.expires_at is not None:
         card.expires_at = None if other is None else max(card.expires_at, other)
@@ -77,6 +77,7 @@ def _transfer(books: Books, command: Command, at: datetime) -> Answer:
         raise No("amount_invalid")
     if command.fields["currency"] != books.currency(source.number):
         raise No("wrong_currency")
+    check_room(books, target_card, amount)
     _check_key(books, command)
     if amount > books.available(source.number, at):
         raise No("insufficient_funds")
@@ -89,6 +90,7 @@ def _transfer(books: Books, command: Command, at: datetime) -> Answer:
 def _merge(books: Books, command: Command, at: datetime) -> Answer:
     source, target_card = _pair(books, command, at)
     amount = _whole(books, source, at)
+    check_room(books, target_card, amount)
     _take_key(books, command, "transfer", source, at)
     _move(books, source, target_card, amount, at)
     books.tell(source.merchant, "card.merged")
@@ -152,17 +154,30 @@ def _load(books: Books, command: Command, at: datetime) -> Answer:
         raise No("program_needs_payment")
     if command.fields["currency"] != books.currency(card.number):
         raise No("wrong_currency")
-    if not LOWEST <= amount <= MOST:
-        raise No("value_is_out_of_bounds")
+    check_load(books, card, amount)
     effect = _take_key(books, command, "load", card, at)
     effect.made = LoadFacts(amount)
     books.let_go([card.number], at)
     books.moved = []
     give(books, card, amount)
     effect.legs = list(books.moved)
-    _lengthen(card, end_of(at, terms.days))
+    lengthen(card, end_of(at, terms.days))
     books.tell(card.merchant, "card.loaded")
     return Answer("done", amount, books.balance(card.number))
+
+
+def check_load(books: Books, card: CardFacts, amount: int) -> None:
+    """Raise where the program has no such load."""
+    if not LOWEST <= amount <= books.program(card.number).highest:
+        raise No("value_is_out_of_bounds")
+    check_room(books, card, amount)
+
+
+def check_room(books: Books, card: CardFacts, amount: int) -> None:
+    """Raise where the card would hold more than one may."""
+    most = books.program(card.number).most
+    if most is not None and books.balance(card.number) + amount > most:
+        raise No("exceeds_max_balance")
 
 
 def _once(operation: str, action: str, step: Step) -> Step:

@@ -1,9 +1,10 @@
 """At the till: redeem, authorize, capture, void, and a look at the balance."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from random import Random
+from zoneinfo import ZoneInfo
 
 from tests.laws.simulator.oracle.asking import (
     some_amount,
@@ -28,6 +29,12 @@ from tests.laws.simulator.oracle.facts import (
 
 Asking = Callable[[Random, Books], Command | None]
 Locks = Callable[[Books, Command], Iterable[int]]
+ZONE = ZoneInfo("Europe/Dublin")
+
+
+def midnight(at: datetime) -> datetime:
+    """When the merchant's day began."""
+    return datetime.combine(at.astimezone(ZONE).date(), time.min, tzinfo=ZONE)
 
 
 def sound(amount: int | None) -> None:
@@ -65,7 +72,8 @@ def fitting(books: Books, command: Command, at: datetime) -> tuple[int, int]:
         raise No("wrong_currency")
     amount, available = command.fields["amount_minor"], books.available(card, at)
     if command.fields["allow_partial"] and 0 < available < amount:
-        return card, available
+        amount = available
+    check_day(books, card, amount, at)
     if amount > available:
         raise No("insufficient_funds")
     return card, amount
@@ -76,7 +84,22 @@ def commission_on(terms: ProgramFacts, amount: int) -> int:
     return min(amount, (2 * amount * terms.bps + 10_000) // 20_000 + terms.fixed)
 
 
-def take(books: Books, card: int, amount: int, tip: int = 0, kind: str = "redeem") -> RedemptionFacts:
+def check_day(books: Books, card: int, amount: int, at: datetime) -> None:
+    """Raise where this much more is beyond what a card may spend on a day: with what it took today, less
+    what went back of it, and what is held now.
+    """
+    most = books.program(card).day
+    if most is None:
+        return
+    taken = (redeemed for redeemed in books.taken_by[card] if not redeemed.reversed)
+    today = sum(one.amount - one.refunded for one in taken if one.at and midnight(at) <= one.at <= at)
+    if amount + books.held(card, at) + today > most:
+        raise No("day_limit_exceeded")
+
+
+def take(
+    books: Books, card: int, amount: int, at: datetime, tip: int = 0, kind: str = "redeem"
+) -> RedemptionFacts:
     """Value leaves a card for its merchant."""
     terms, merchant, total = books.program(card), books.cards[card].merchant, amount + tip
     commission = 0
@@ -88,8 +111,9 @@ def take(books: Books, card: int, amount: int, tip: int = 0, kind: str = "redeem
     else:
         books.move(f"card/{card}", f"{merchant}/issued", amount)
         books.move(f"card/{card}", f"{merchant}/issued", tip)
-    taken = RedemptionFacts(card, total, commission, tip)
+    taken = RedemptionFacts(card, total, commission, tip, at)
     books.redemptions.append(taken)
+    books.taken_by[card].append(taken)
     books.latest = Effect(kind, card, taken)
     books.tell(merchant, "redemption.made")
     return taken
@@ -108,7 +132,7 @@ def done(books: Books, card: int, amount: int, at: datetime, *made: str) -> Answ
 def _redeem(books: Books, command: Command, at: datetime) -> Answer:
     sound(command.fields["amount_minor"])
     card, amount = fitting(books, command, at)
-    take(books, card, amount)
+    take(books, card, amount, at)
     return done(books, card, amount, at, newest(books))
 
 
@@ -157,6 +181,8 @@ def _capture(books: Books, command: Command, at: datetime) -> Answer:
     tips = sum(taken.tip for taken in hold.taken if not taken.reversed)
     if tip and tip + tips > hold.amount * 30 // 100:
         raise No("tip_exceeds_limit")
+    if tip:
+        check_day(books, hold.card, tip, at)
     check_live(hold, at)
     if amount > hold.left:
         raise No("capture_exceeds_hold")
@@ -167,7 +193,7 @@ def _capture(books: Books, command: Command, at: datetime) -> Answer:
     is_last = command.fields["final"] or total >= hold.left
     hold.captured += min(total, hold.left)
     hold.state = "captured" if is_last else "live"
-    hold.taken.append(take(books, hold.card, amount, tip, kind="capture"))
+    hold.taken.append(take(books, hold.card, amount, at, tip, kind="capture"))
     return done(books, hold.card, total, at, newest(books))
 
 

@@ -23,6 +23,7 @@ from tests.laws.simulator.oracle.facts import (
 from tests.laws.simulator.oracle.life import end_of, make_card
 from tests.laws.simulator.oracle.spending import (
     card_of_hold,
+    check_day,
     check_live,
     check_spendable,
     done,
@@ -73,7 +74,7 @@ def _refund(books: Books, command: Command, at: datetime) -> Answer:
     check_spendable(books, card.number, at)
     if not fits:
         raise No("refund_exceeds_capture")
-    _give_back(books, taken, amount, card.number)
+    _give_back(books, taken, amount, card.number, at)
     made = () if card.number == taken.card else (f"card:{card.number}",)
     return done(books, card.number, amount, at, *made)
 
@@ -91,7 +92,7 @@ def _open_successor(books: Books, gone: CardFacts, face: int, at: datetime) -> C
     return card
 
 
-def _give_back(books: Books, taken: RedemptionFacts, amount: int, card: int) -> None:
+def _give_back(books: Books, taken: RedemptionFacts, amount: int, card: int, at: datetime) -> None:
     """Value of a redemption goes onto a card, with the commission that belongs to it."""
     merchant = books.cards[taken.card].merchant
     commission = taken.commission_due(amount)
@@ -100,7 +101,7 @@ def _give_back(books: Books, taken: RedemptionFacts, amount: int, card: int) -> 
         books.move(f"commission/{books.currency(card)}", f"card/{card}", commission)
     else:
         books.move(f"{merchant}/issued", f"card/{card}", amount)
-    refund = RefundFacts(amount, commission)
+    refund = RefundFacts(amount, commission, at)
     taken.refunds.append(refund)
     books.latest = Effect("refund", card, refund)
     books.tell(merchant, "redemption.refunded")
@@ -115,6 +116,11 @@ def _reauthorize(books: Books, command: Command, at: datetime) -> Answer:
     if not 1 <= lifetime <= WEEK:
         raise No("lifetime_invalid")
     check_spendable(books, hold.card, at)
+    hold.state = "voided"
+    try:
+        check_day(books, hold.card, amount, at)
+    finally:
+        hold.state = "live"
     if amount > books.available(hold.card, at) + hold.left:
         raise No("insufficient_funds")
     hold.state = "voided"
@@ -127,6 +133,7 @@ _EVENTS = {
     "redeem": "redemption.reversed",
     "capture": "redemption.reversed",
     "refund": "refund.reversed",
+    "unlinked_refund": "refund.reversed",
     "hold": "authorization.voided",
     "load": "load.reversed",
 }
