@@ -34,6 +34,14 @@ class Ground:
 @contextmanager
 def filled_ground(*, merchants: int, cards: int) -> Iterator[Ground]:
     """Servers with everything that protects money switched on, migrated and filled, while the block runs."""
+    with bare_ground() as ground:
+        ground.cards_file.write_text(json.dumps(fill(ground.admin_url, merchants, cards // merchants)))
+        yield ground
+
+
+@contextmanager
+def bare_ground() -> Iterator[Ground]:
+    """The same servers with an empty, migrated database, which Django's settings point at."""
     scratch = Path(tempfile.mkdtemp(prefix="giftwell-bench-"))
     scratch.chmod(0o755)
     before = {name: os.environ.pop(name, None) for name in _OURS}
@@ -46,11 +54,8 @@ def filled_ground(*, merchants: int, cards: int) -> Iterator[Ground]:
     try:
         with servers_at_hand():
             bring_up_to_date()
-            admin_url = os.environ["DATABASE_ADMIN_URL"]
             sockets = str(embedded.socket_dir_of(scratch / "data"))
-            file = scratch / "cards.json"
-            file.write_text(json.dumps(fill(admin_url, merchants, cards // merchants)))
-            yield Ground(admin_url, sockets, file, scratch)
+            yield Ground(os.environ["DATABASE_ADMIN_URL"], sockets, scratch / "cards.json", scratch)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
         os.environ.update({name: value for name, value in before.items() if value is not None})
