@@ -129,6 +129,7 @@ def _add_routers() -> None:
     from giftwell.interfaces.api import (
         adjustments,
         authorizations,
+        batches,
         cards,
         expiries,
         idempotency,
@@ -145,6 +146,7 @@ def _add_routers() -> None:
 
     nouns = (
         cards,
+        batches,
         expiries,
         loads,
         transfers,

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
+from giftwell.domain.bulk.models import Batch
 from giftwell.domain.cards.close_card import close_card
 from giftwell.domain.cards.freeze_card import freeze_card
 from giftwell.domain.cards.issue_cards import issue_cards
@@ -89,6 +90,7 @@ class CardQuery(Schema):
     status: Literal["pending", "active", "frozen", "closed"] | None = None
     last4: Text | None = Field(None, min_length=4, max_length=4)
     program: Identifier | None = None
+    batch: Identifier | None = None
 
 
 def card_out(card: Card) -> dict[str, Any]:
@@ -125,6 +127,7 @@ def list_cards(request: ApiRequest, query: Query[CardQuery]) -> Any:
         status=query.status,
         last4=query.last4,
         program_id=parse_id(Program.PREFIX, query.program) if query.program else None,
+        batch_id=parse_id(Batch.PREFIX, query.batch) if query.batch else None,
     )
     with reading():
         page = page_of(

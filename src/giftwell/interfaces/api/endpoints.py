@@ -56,12 +56,14 @@ def endpoint(
     status: int = 200,
     problems: Iterable[int] = (),
     keyed: bool = False,
+    files: Iterable[str] = (),
 ) -> Callable[[View], View]:
     """Register a view: `answers` is the shape of success, `problems` the statuses it may refuse with besides
     the usual.
 
     `needs` is the scope of the key; null where it depends on the body, and the view demands it by `require`.
     With `keyed` the request must carry an Idempotency-Key, which the view finds as `request.idempotency_key`.
+    `files` are the media types of a body that is a file, which the view reads itself.
     """
     statuses = {*problems, *ALWAYS}
     if method in {"POST", "PUT", "PATCH"}:
@@ -69,6 +71,9 @@ def endpoint(
     if method == "GET":
         statuses |= {422}
     extra: dict[str, Any] = {"responses": {code: _problem_content(code) for code in sorted(statuses)}}
+    if files:
+        content = {one: {"schema": {"type": "string", "format": "binary"}} for one in files}
+        extra["requestBody"] = {"required": True, "content": content}
     if keyed:
         extra["parameters"] = [{**_IDEMPOTENCY_KEY, "required": True}]
         extra["responses"][status] = {"headers": _REPLAYED}
