@@ -1,5 +1,6 @@
 """The sandbox processor's page: another company's, which tells us by webhook and sends the buyer back."""
 
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -39,6 +40,14 @@ def test_the_page_says_that_no_real_money_moves(client: Client) -> None:
     assert "no real money" in page
     assert "Pay €45.00" in page
     assert (answer["Referrer-Policy"], answer["Cache-Control"]) == ("no-referrer", "no-store")
+
+
+@pytest.mark.django_db
+def test_its_scripts_run_by_the_nonce_of_its_own_answer(client: Client) -> None:
+    answer = client.get(_url(_make_payment()))
+    nonces = set(re.findall(r'nonce="([^"]+)"', answer.content.decode()))
+    assert len(nonces) == 1
+    assert f"'nonce-{nonces.pop()}'" in answer["Content-Security-Policy"]
 
 
 @pytest.mark.django_db

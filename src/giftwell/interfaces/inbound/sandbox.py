@@ -9,7 +9,9 @@ from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csp import get_nonce
 from django.template.loader import render_to_string
+from django.utils.csp import CONTEXT_KEY as CSP_CONTEXT_KEY
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -34,7 +36,7 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the payment page; by POST, do what was pressed, tell the seller, and send the buyer back."""
     try:
         checkout = look_at(reference)
-        response = _pressed(request, checkout) if request.method == "POST" else _page(checkout)
+        response = _pressed(request, checkout) if request.method == "POST" else _page(request, checkout)
     except DomainError as error:
         response = domain_error_page(request, error)
     response["Referrer-Policy"] = "no-referrer"
@@ -47,11 +49,11 @@ def _pressed(request: HttpRequest, checkout: SandboxCheckout) -> HttpResponse:
     try:
         button = Button(request.POST.get("button", ""))
     except ValueError:
-        return _page(checkout, trouble=_("Press one of the buttons."), status=422)
+        return _page(request, checkout, trouble=_("Press one of the buttons."), status=422)
     try:
         checkout = press(reference=checkout.reference, button=button, now=now())
     except DomainError as error:
-        return _page(look_at(checkout.reference), trouble=error.detail, status=409)
+        return _page(request, look_at(checkout.reference), trouble=error.detail, status=409)
     _tell(checkout.reference)
     return HttpResponseRedirect(checkout.return_url)
 
@@ -64,7 +66,9 @@ def _tell(reference: str) -> None:
         log.warning("sandbox_notice_waits", code=error.code)
 
 
-def _page(checkout: SandboxCheckout, *, trouble: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, checkout: SandboxCheckout, *, trouble: str = "", status: int = 200
+) -> HttpResponse:
     is_over = checkout.state == SandboxCheckout.State.EXPIRED or (
         checkout.state != SandboxCheckout.State.PAID and now() >= checkout.expires_at
     )
@@ -75,5 +79,6 @@ def _page(checkout: SandboxCheckout, *, trouble: str = "", status: int = 200) ->
         "is_declined": checkout.state == SandboxCheckout.State.DECLINED,
         "is_over": is_over,
         "trouble": trouble,
+        CSP_CONTEXT_KEY: get_nonce(request),
     }
     return HttpResponse(render_to_string("inbound/sandbox_pay.html", context), status=status)
