@@ -1,23 +1,20 @@
-"""One address for everything, as `giftwell run` serves it: the till's lean route beside the pages.
+"""One address for everything, as `giftwell run` serves it: the till's lean route, and the pages behind it.
 
-`/v1/pos/` goes to the lean application on this event loop; everything else goes to Django in threads, so that
-pages never hold up a till.
+`/v1/pos/` is answered here, on this event loop; everything else is handed to the process that serves the
+pages, so that no page ever holds up a till.
 """
 
-import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "giftwell.config.settings")
-
-from a2wsgi import WSGIMiddleware
-
+from giftwell.config import embedded
+from giftwell.config.environment import environment
+from giftwell.config.front import Front
 from giftwell.config.pos import application as pos
-from giftwell.config.wsgi import application as pages
 
 Message = MutableMapping[str, Any]
 
-_pages = WSGIMiddleware(pages, workers=16)  # type: ignore[arg-type] # Django answers with its own type
+_pages = Front(str(embedded.pages_socket(environment().data_dir)))
 
 
 async def application(
@@ -27,8 +24,4 @@ async def application(
     if scope["type"] == "lifespan" or (scope["type"] == "http" and scope["path"].startswith("/v1/pos/")):
         await pos(scope, receive, send)
     else:
-        # The adapter hands its answer to a loop from another thread, which takes coroutines only.
-        async def received() -> Message:
-            return await receive()
-
-        await _pages(scope, received, send)  # type: ignore[arg-type]
+        await _pages(scope, receive, send)

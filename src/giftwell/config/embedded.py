@@ -71,6 +71,13 @@ def socket_dir_of(data_dir: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"giftwell-{mark}"
 
 
+def pages_socket(data_dir: Path) -> Path:
+    """Where the process that serves the pages listens for the one in front of it; its folder is there."""
+    folder = socket_dir_of(data_dir)
+    _make_folder(folder, mode=0o755)
+    return folder / "pages.sock"
+
+
 def running(data_dir: Path) -> Servers | None:
     """The servers of this DATA_DIR if another process has them running, else None."""
     servers = Servers(socket_dir=socket_dir_of(data_dir), has_cache=True)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from giftwell.config.spawning import end_with_parent
 
@@ -36,9 +37,19 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 def granian(target: str, interface: str, *, host: str, port: int, workers: int, threads: int) -> list[str]:
     """The command that serves one application; `threads` are for synchronous pages, ignored by ASGI."""
+    return _granian(target, interface, ["--host", host, "--port", str(port)], workers, threads)
+
+
+def granian_behind(target: str, interface: str, *, socket_path: Path, threads: int) -> list[str]:
+    """The command that serves one application by one worker on a Unix socket that only this user may open."""
+    # A server that was killed leaves its socket behind, and the next one cannot bind to it.
+    serve = _granian(target, interface, ["--uds", str(socket_path), "--uds-permissions", "600"], 1, threads)
+    return ["/bin/sh", "-c", 'rm -f "$0"; exec "$@"', str(socket_path), *serve]
+
+
+def _granian(target: str, interface: str, where: list[str], workers: int, threads: int) -> list[str]:
     command = [
-        sys.executable, "-m", "granian", target, "--interface", interface, "--host", host,
-        "--port", str(port),
+        sys.executable, "-m", "granian", target, "--interface", interface, *where,
         "--workers", str(workers), "--loop", "auto", "--log-level", "warning", "--backlog", "2048",
         "--respawn-failed-workers", "--no-ws",
     ]  # fmt: skip

@@ -104,10 +104,15 @@ def _migrate_if_needed(*, may: bool) -> None:
 
 
 def _commands(here: Environment) -> dict[str, list[str]]:
-    web = processes.granian(
-        "giftwell.config.asgi:application", "asgi", host=_HOST, port=here.port, workers=1, threads=16
+    # The till's process stands in front; pages and jobs have their own, so that neither ever holds it up.
+    front = processes.granian(
+        "giftwell.config.asgi:application", "asgi", host=_HOST, port=here.port, workers=1, threads=1
     )
-    return {"web": web, "worker": [sys.executable, "-m", "giftwell.config.cli", "worker"]}
+    pages = processes.granian_behind(
+        "giftwell.config.behind:application", "wsgi", threads=16,
+        socket_path=embedded.pages_socket(here.data_dir),
+    )  # fmt: skip
+    return {"web": front, "pages": pages, "worker": [sys.executable, "-m", "giftwell.config.cli", "worker"]}
 
 
 def collect_static() -> None:

@@ -98,6 +98,7 @@ class Victims:
         """All kinds, and how each is found."""
         return {
             "web": lambda: [*self._web(), *self._children(self._web())],
+            "pages": lambda: [*self._pages(), *self._children(self._pages())],
             "what serves": lambda: self._children(self._web()),
             "what watches over it": self._web,
             "worker": lambda: self._of_the_command("cli worker"),
@@ -114,6 +115,9 @@ class Victims:
 
     def _web(self) -> list[int]:
         return self._of_the_command("giftwell.config.asgi")
+
+    def _pages(self) -> list[int]:
+        return self._of_the_command("giftwell.config.behind")
 
     def _children(self, parents: list[int]) -> list[int]:
         return [one.pid for one in processes() if one.parent in parents]
