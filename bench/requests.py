@@ -15,6 +15,7 @@ _SPEND = '"code":"{code}","amount_minor":{amount},"currency":"EUR"'
 BATCH_ROWS = 500
 
 type Cards = list[list[str]]  # a code and the secret of its shop's key
+type Maker = Callable[[Cards, Random, Iterator[str]], Iterator[bytes]]
 
 
 def requests(kind: str, cards: Cards, run: str, seed: int) -> Iterator[bytes]:
@@ -27,13 +28,14 @@ def requests(kind: str, cards: Cards, run: str, seed: int) -> Iterator[bytes]:
     elif kind == "hot_merchant":
         cards = [card for card in cards if card[1] == cards[0][1]]
     chance, keys = Random(seed), (f"{run}-{number}" for number in count())
-    make: Callable[[Cards, Random, Iterator[str]], Iterator[bytes]] = {
+    makers: dict[str, Maker] = {
         "balance": _balances,
         "batch": _batches,
         "pairs": partial(_spends, "authorizations", 100),
         # One card has to last for all the rounds.
         "hot_card": partial(_spends, "redemptions", 1),
-    }.get(kind, partial(_spends, "redemptions", 100))
+    }
+    make = makers.get(kind, partial(_spends, "redemptions", 100))
     return make(cards, chance, keys)
 
 

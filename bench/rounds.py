@@ -23,6 +23,7 @@ class Series:
     unit: str
     values: list[float] = field(default_factory=list)
     yardsticks: list[float] = field(default_factory=list)
+    generator_us: float | None = None
 
     def add(self, value: float, against: float) -> None:
         """A round's figures."""
@@ -32,6 +33,7 @@ class Series:
     def result(self) -> dict[str, Any]:
         """The medians, and how far the ratios went apart."""
         ratios = [value / against for value, against in zip(self.values, self.yardsticks, strict=True)]
+        noted = {} if self.generator_us is None else {"generator_us": round(self.generator_us)}
         return {
             "value": round(statistics.median(self.values), 1),
             "yardstick": round(statistics.median(self.yardsticks), 1),
@@ -39,6 +41,7 @@ class Series:
             "low": round(min(ratios), 3),
             "high": round(max(ratios), 3),
             "unit": self.unit,
+            **noted,
         }
 
 
@@ -58,6 +61,8 @@ def measure(ground: Ground, port: int, *, rounds: int, seconds: int, say: Say) -
     def over_http(kind: str, connections: int = CONNECTIONS) -> float:
         found = server.load(ground, port, kind, connections=connections, seconds=seconds)
         rates[kind] = float(found["per_second"])
+        # What the generator itself took of the machine, a request.
+        series[kind].generator_us = float(found["generator_us"])
         return rates[kind]
 
     for number in range(rounds + 1):
