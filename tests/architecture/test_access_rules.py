@@ -32,7 +32,7 @@ ADDRESSES = [
 ]
 
 
-def _rules(view: Any) -> list[AccessRule | None]:
+def rules_of(view: Any) -> list[AccessRule | None]:
     """The rules of a view: its own, or those of the operations of REST that share its address."""
     behind = inspect.getclosurevars(view).nonlocals.get("self") if inspect.isfunction(view) else None
     if isinstance(behind, PathView):
@@ -50,7 +50,7 @@ def _rule_of(operation: Operation) -> AccessRule | None:
 
 @pytest.mark.parametrize(("address", "view"), ADDRESSES, ids=[where for where, _ in ADDRESSES])
 def test_every_address_has_an_access_rule(address: str, view: Any) -> None:
-    for rule in _rules(view):
+    for rule in rules_of(view):
         assert rule is not None, f"{address}: {view.__module__}.{view.__qualname__} has no rule"
         assert rule.kind in KINDS
         if rule.kind in {"merchant", "platform"}:
@@ -61,7 +61,7 @@ def test_every_address_has_an_access_rule(address: str, view: Any) -> None:
 
 def test_a_merchants_pages_are_found_by_slug_and_need_a_merchants_permission() -> None:
     for address, view in ADDRESSES:
-        for rule in filter(None, _rules(view)):
+        for rule in filter(None, rules_of(view)):
             if rule.kind == "merchant":
                 assert "slug>" in address, address
                 assert not rule.needs.startswith("platform."), address

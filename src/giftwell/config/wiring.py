@@ -7,11 +7,13 @@ Order between the jobs of one event, or between events, is not promised; every j
 from giftwell.domain.bulk.events import BatchBegun, BatchStopped, BatchUploaded
 from giftwell.domain.orders.events import OrderFulfilled, OrderReturned
 from giftwell.domain.payments.events import PaymentRefundDue, PaymentSettled
+from giftwell.foundation.identity.events import SignInsFlooded
 from giftwell.foundation.messaging.events import MessageQueued
-from giftwell.interfaces.jobs import bulk, delivery, messages, orders, payments
+from giftwell.interfaces.jobs import bulk, delivery, messages, orders, payments, people
 from giftwell.interfaces.jobs.relay import Reactions
 
 REACTIONS: Reactions = {
+    SignInsFlooded.TYPE: (people.alert_of_flood,),
     MessageQueued.TYPE: (messages.send_queued,),
     PaymentSettled.TYPE: (orders.fulfil_paid,),
     PaymentRefundDue.TYPE: (payments.send_due,),

@@ -57,6 +57,11 @@ SAMPLES = {
         "places": "Old Harbour",
         "link": "https://shop.example/accounts/invitation/abcdef/",
     },
+    "platform_alert": {
+        "headline": "Far more wrong passwords than usual",
+        "text": "Unknown devices wait.",
+        "link": "https://shop.example/backoffice/people/",
+    },
     "security_notice": {
         "name": "Maja",
         "headline": "A new sign-in to your account",

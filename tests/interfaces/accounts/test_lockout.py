@@ -10,12 +10,16 @@ from django.test import Client
 from django.urls import reverse
 
 from giftwell.foundation.audit.models import AuditRow
+from giftwell.foundation.identity import totp
+from giftwell.foundation.identity.add_authenticator_app import add_authenticator_app
 from giftwell.foundation.identity.models import User
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.accounts import pace
+from giftwell.kit.clock import now
 from tests.database import OwnDatabase
 from tests.factories.identity import PASSWORD, make_person
+from tests.interfaces.accounts.mails import written
 
 MAJA = "maja@example.com"
 
@@ -97,3 +101,38 @@ def test_guesses_from_within_a_session_count_at_the_same_door(client):
     with scope.platform(), reading():
         rows = AuditRow.objects.filter(action="person.confirmed").values_list("subject", "outcome")
         assert set(rows) == {(maja.public_id, "refused")}
+
+
+def _shut(email=MAJA):
+    for n in range(6):
+        _sign_in(Client(), f"guess {n}", email=email)
+    assert _sign_in(Client(), PASSWORD, email=email).status_code == 200, "the door is shut"
+
+
+@pytest.mark.django_db
+def test_the_owner_of_a_shut_account_gets_in_by_a_link_in_a_mail(monkeypatch):
+    monkeypatch.setattr(pace, "FLOOR_SECONDS", 0)
+    make_person(email=MAJA, password=PASSWORD)
+    _shut()
+    client = Client()
+    client.post(reverse("account_reset_password"), {"email": MAJA})
+    (mail,) = [one for one in written() if one.kind == "reset_password"]
+    page = client.get(mail.path, follow=True)
+    client.post(page.request["PATH_INFO"], {"password1": "another quiet river bend"})
+    assert _sign_in(Client(), "another quiet river bend").status_code == 302
+
+
+@pytest.mark.django_db
+def test_the_owner_of_a_shut_account_gets_in_from_a_known_device_with_a_second_factor(monkeypatch):
+    monkeypatch.setattr(pace, "FLOOR_SECONDS", 0)
+    maja = make_person(email=MAJA, password=PASSWORD)
+    here = Client()
+    _sign_in(here, PASSWORD)
+    here.post(reverse("account_logout"))
+    secret = totp.new_secret()
+    step = int(now().timestamp()) // 30
+    add_authenticator_app(user=maja, secret=secret, code=totp.code_at(secret, step), now=now())
+    _shut()
+    assert _sign_in(here, PASSWORD).url == reverse("mfa_authenticate")
+    here.post(reverse("mfa_authenticate"), {"code": totp.code_at(secret, step + 1)})
+    assert here.get("/wallet/").status_code == 200

@@ -12,8 +12,16 @@ from giftwell.kit.actor import Actor
 PLATFORM_ADMIN = "platform_admin"
 
 
-def create_admin(*, email: str, name: str, password: str | None, actor: Actor, now: datetime) -> User:
-    """Make this person a platform admin, with a new account or with the one they have.
+def create_admin(
+    *,
+    email: str,
+    name: str,
+    password: str | None,
+    role: str = PLATFORM_ADMIN,
+    actor: Actor,
+    now: datetime,
+) -> User:
+    """Give this person a role on the platform, with a new account or with the one they have.
 
     Safe to repeat. An existing person keeps name and password: this is no way to take an account over.
     """
@@ -23,10 +31,8 @@ def create_admin(*, email: str, name: str, password: str | None, actor: Actor, n
             user = create_person(
                 email=email, name=name, password=password, verified=True, actor=actor, now=now
             )
-        _, is_new = PlatformRole.objects.get_or_create(
-            user=user, role=PLATFORM_ADMIN, defaults={"created_at": now}
-        )
+        _, is_new = PlatformRole.objects.get_or_create(user=user, role=role, defaults={"created_at": now})
         if is_new:
-            event = PlatformRoleGiven(merchant_id=None, subject=user.public_id, role=PLATFORM_ADMIN)
+            event = PlatformRoleGiven(merchant_id=None, subject=user.public_id, role=role)
             record(event, actor=actor, at=now)
     return user

@@ -316,6 +316,13 @@ class SecondFactorResetAsked(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecondFactorResetDropped(DomainEvent):
+    """An admin decided against taking somebody's second factor off. Subject: the person."""
+
+    TYPE: ClassVar[str] = "person.second_factor_reset_dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
 class SecondFactorReset(DomainEvent):
     """A second admin took all second factors off somebody. Subject: the person."""
 

@@ -5,8 +5,9 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 
 from giftwell.foundation.events.record import record
+from giftwell.foundation.identity.end_sessions import end_sessions
 from giftwell.foundation.identity.events import SecondFactorReset as SecondFactorWasReset
-from giftwell.foundation.identity.events import SecondFactorResetAsked
+from giftwell.foundation.identity.events import SecondFactorResetAsked, SecondFactorResetDropped
 from giftwell.foundation.identity.models import BackupCode, SecondFactorReset, User
 from giftwell.foundation.identity.second_factor import has_second_factor
 from giftwell.foundation.tenancy.transactions import transaction
@@ -61,7 +62,10 @@ def ask_for_reset(*, user: User, reason: str, admin: User, now: datetime) -> Sec
 
 
 def do_reset(*, user: User, admin: User, now: datetime) -> None:
-    """Take off apps, passkeys and backup codes. Raises `ResetIsUnknown`, `NeedsAnotherAdmin`."""
+    """Take off apps, passkeys and backup codes, and end all sessions.
+
+    Raises `ResetIsUnknown`, `NeedsAnotherAdmin`.
+    """
     with transaction():
         waiting = SecondFactorReset.objects.filter(user=user, done_at__isnull=True)
         reset = waiting.select_for_update(of=("self",)).first()
@@ -73,5 +77,19 @@ def do_reset(*, user: User, admin: User, now: datetime) -> None:
         reset.save(update_fields=["done_by", "done_at"])
         Authenticator.objects.filter(user_id=user.pk).delete()
         BackupCode.objects.filter(user=user).delete()
+        # Whoever has the lost phone may be signed in with it.
+        end_sessions(user=user, actor=Actor.person(admin.pk), now=now)
         event = SecondFactorWasReset(merchant_id=None, subject=user.public_id)
+        record(event, actor=Actor.person(admin.pk), at=now)
+
+
+def drop_reset(*, user: User, admin: User, now: datetime) -> None:
+    """Decide against a reset that waits; whoever asked for it may do this too. Raises `ResetIsUnknown`."""
+    with transaction():
+        waiting = SecondFactorReset.objects.filter(user=user, done_at__isnull=True)
+        reset = waiting.select_for_update(of=("self",)).first()
+        if reset is None:
+            raise ResetIsUnknown
+        reset.delete()
+        event = SecondFactorResetDropped(merchant_id=None, subject=user.public_id)
         record(event, actor=Actor.person(admin.pk), at=now)

@@ -39,6 +39,8 @@ KINDS: dict[str, Kind] = {
     "confirm_address": Kind(frozenset({"name", "text", "link"})),
     # An offer to work for a merchant; `places` (may be empty) says where.
     "invitation": Kind(frozenset({"merchant_name", "inviter", "role", "places", "link"})),
+    # To the platform's own people: what needs their eyes.
+    "platform_alert": Kind(frozenset({"headline", "text", "link"})),
     # What happened to somebody's own account, in words; `detail` (may be empty) says where or with what.
     "security_notice": Kind(frozenset({"name", "headline", "text", "detail", "link"})),
 }

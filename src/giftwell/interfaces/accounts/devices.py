@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from giftwell.foundation.identity.end_sessions import DeviceIsUnknown, end_sessions, forget_device
 from giftwell.foundation.identity.models import Device, Session, User
 from giftwell.foundation.identity.note_device import known_device, note_device
-from giftwell.interfaces.accounts.notices import Notice, tell
 from giftwell.interfaces.common.forms import Strict
+from giftwell.interfaces.common.notices import Notice, tell
 from giftwell.interfaces.common.pages import PageRequest, person_page
 from giftwell.interfaces.common.session_store import DEVICE, SessionStore
 from giftwell.interfaces.common.sessions import begin_session

@@ -30,8 +30,8 @@ from giftwell.foundation.identity.second_factor import due_at, has_second_factor
 from giftwell.foundation.identity.totp import address_of, new_secret, opened, sealed
 from giftwell.interfaces.accounts.factor_forms import AppForm
 from giftwell.interfaces.accounts.heard import factor_added, factor_removed
-from giftwell.interfaces.accounts.notices import Notice, tell
 from giftwell.interfaces.common.forms import Strict
+from giftwell.interfaces.common.notices import Notice, tell
 from giftwell.interfaces.common.pages import PageRequest, View, person_page, public_page
 from giftwell.interfaces.common.second_factor import is_asked_of
 from giftwell.kit.clock import now

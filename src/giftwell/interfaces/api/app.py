@@ -128,6 +128,7 @@ def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
 def _add_routers() -> None:
     from giftwell.interfaces.api import (
         adjustments,
+        api_keys,
         authorizations,
         batches,
         cards,
@@ -140,6 +141,7 @@ def _add_routers() -> None:
         redemptions,
         refunds,
         reversals,
+        team,
         transfers,
         unlinked_refunds,
     )
@@ -160,6 +162,8 @@ def _add_routers() -> None:
         unlinked_refunds,
         reversals,
         idempotency,
+        team,
+        api_keys,
     )
     for noun in nouns:
         api.add_router("", noun.router, tags=[noun.__name__.rpartition(".")[2]])

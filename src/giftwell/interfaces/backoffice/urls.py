@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from giftwell.interfaces.backoffice import books, goodwill, jobs, merchants, policy_reports
+from giftwell.interfaces.backoffice import (
+    books,
+    goodwill,
+    jobs,
+    merchants,
+    people,
+    people_acts,
+    policy_reports,
+)
 
 app_name = "backoffice"
 urlpatterns = [
@@ -13,6 +21,16 @@ urlpatterns = [
     path("goodwill/<str:adjustment_id>/", goodwill.goodwill_one, name="goodwill_one"),
     path("goodwill/<str:adjustment_id>/approve/", goodwill.approve, name="goodwill_approve"),
     path("goodwill/<str:adjustment_id>/decline/", goodwill.decline, name="goodwill_decline"),
+    path("people/", people.people, name="people"),
+    path("people/<str:person_id>/", people.person, name="person"),
+    path("people/<str:person_id>/deactivate/", people_acts.deactivate, name="person_deactivate"),
+    path("people/<str:person_id>/reactivate/", people_acts.reactivate, name="person_reactivate"),
+    path("people/<str:person_id>/sessions/end/", people_acts.end, name="person_end_sessions"),
+    path("people/<str:person_id>/tries/clear/", people_acts.clear, name="person_clear_tries"),
+    path("people/<str:person_id>/second-factor/days/", people_acts.give_days, name="person_give_days"),
+    path("people/<str:person_id>/second-factor/ask/", people_acts.ask, name="person_ask_reset"),
+    path("people/<str:person_id>/second-factor/reset/", people_acts.reset, name="person_reset"),
+    path("people/<str:person_id>/second-factor/drop/", people_acts.drop, name="person_drop_reset"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("policy-reports/", policy_reports.policy_reports, name="policy_reports"),
     path("books/", books.books, name="books"),

@@ -19,6 +19,8 @@ from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.common.access import Permission
 from giftwell.interfaces.common.forms import Strict
 from giftwell.interfaces.common.inviting import invite
+from giftwell.interfaces.common.notices import Notice
+from giftwell.interfaces.common.notices import tell as tell_person
 from giftwell.interfaces.common.pages import PageRequest, merchant_page
 from giftwell.interfaces.common.positions import read_position, role_word, role_words, roles_of
 from giftwell.interfaces.console.errors import id_or_404, tell, there
@@ -124,6 +126,8 @@ def hand_over(request: PageRequest, slug: str, membership_id: UUID) -> HttpRespo
             messages.error(request, error.detail)
         else:
             name = found.user.name or found.user.email
+            for person in (request.user, found.user):
+                tell_person(person, Notice.OWNS_A_SHOP, detail=request.merchant.name, actor=request.actor)
             messages.success(request, _("%(name)s owns this shop now; you manage it.") % {"name": name})
         return redirect("console:team", slug)
     return show(request, "console/team/hand_over.html", "team", member=found)

@@ -46,13 +46,19 @@ class Notice(Enum):
             "Set up a new one when you sign in."
         ),
     )
+    OWNS_A_SHOP = (
+        _("A shop was handed over"),
+        _("A shop that you work for has another owner from now on."),
+    )
     PASSWORD_CHANGED = (
         _("Your password was changed"),
         _("The password of your account was changed, and every other session was signed out."),
     )
 
 
-def tell(user: User, notice: Notice, *, detail: str = "", recipient: str = "") -> None:
+def tell(
+    user: User, notice: Notice, *, detail: str = "", recipient: str = "", actor: Actor | None = None
+) -> None:
     """Queue a notice, with the way to a new password; to another `recipient` when their address has just
     changed.
     """
@@ -68,7 +74,7 @@ def tell(user: User, notice: Notice, *, detail: str = "", recipient: str = "") -
             "detail": detail,
             "link": settings.BASE_URL + reverse("account_reset_password"),
         },
-        actor=Actor.person(user.pk),
+        actor=actor or Actor.person(user.pk),
         now=now(),
         cause=user.public_id,
     )
