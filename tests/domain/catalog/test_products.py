@@ -127,6 +127,16 @@ def test_namesakes_get_addresses_of_their_own() -> None:
     assert make_product(make_shop(), name="Brot & Butter").slug == "brot-butter"
 
 
+def test_a_products_address_is_not_one_of_the_shops_own_pages() -> None:
+    merchant = make_shop()
+    assert make_product(merchant, name="Balance").slug == "balance-card"
+    with pytest.raises(ProductSlugIsTaken):
+        create_product(
+            merchant=merchant, program=escrow_of(merchant), details=BREAKFAST, slug="Balance",
+            actor=TESTS, now=now(),
+        )  # fmt: skip
+
+
 def test_an_address_that_was_asked_for_is_not_changed() -> None:
     merchant = make_shop()
     for expected in (None, ProductSlugIsTaken):

@@ -17,6 +17,8 @@ from giftwell.kit.actor import Actor
 from giftwell.kit.errors import NotFound, Refused
 
 SLUG_LENGTH = 60
+# The shop's own pages stand where products do: one of this name could not be reached.
+RESERVED_SLUGS = frozenset({"balance"})
 MOST_NAMESAKES = 50
 
 
@@ -99,6 +101,10 @@ def list_values(product: Product, details: ProductDetails) -> None:
 
 def _save_under_a_free_slug(product: Product, wanted: str | None) -> None:
     base = slugify(wanted or product.name)[:SLUG_LENGTH].strip("-") or "card"
+    if base in RESERVED_SLUGS:
+        if wanted:
+            raise ProductSlugIsTaken(errors={"slug": ProductSlugIsTaken.detail})
+        base = f"{base}-card"
     for number in range(1, 2 if wanted else MOST_NAMESAKES):
         product.slug = base if number == 1 else f"{base}-{number}"
         try:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import click
 
+from giftwell.domain.cards.models import Card
+from giftwell.domain.cards.queries import find_card
 from giftwell.domain.catalog.models import Program
 from giftwell.foundation.identity.models import User
 from giftwell.foundation.tenancy import scope
@@ -18,6 +20,10 @@ from giftwell.kit.ids import UnknownId, parse_id
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 merchant_option = click.option(
     "--merchant", required=True, help="The merchant's address (slug) or id (mer_…)."
+)
+
+key_option = click.option(
+    "--key", default=None, help="Repeating a key never does it twice; a fresh one when left out."
 )
 
 
@@ -63,6 +69,12 @@ def program_named(merchant: Merchant, words: str) -> Program:
     if found is None:
         raise ProgramNotFound
     return found
+
+
+def card_named(merchant: Merchant, words: str) -> Card:
+    """The merchant's card with this id. Raises `CardNotFound`, `UnknownId`."""
+    with scope.merchant(merchant.id), reading():
+        return find_card(merchant.id, parse_id(Card.PREFIX, words))
 
 
 def person_with(email: str) -> User | None:
