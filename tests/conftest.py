@@ -54,6 +54,12 @@ def django_db_setup(server: Server, worker_id: str, django_db_blocker) -> Iterat
 
 
 @pytest.fixture
+def same_nonce(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page's scripts carry the same nonce: what else differs between two pages is then seen."""
+    monkeypatch.setattr("django.utils.csp.generate_nonce", lambda: "the-same-nonce")
+
+
+@pytest.fixture
 def own_database(server: Server, worker_id: str, django_db_setup, django_db_blocker) -> Iterator[OwnDatabase]:
     """A database of this test's own, for tests that commit, race or use several connections."""
     name = f"giftwell_{worker_id}_{next(_numbers)}"

@@ -169,6 +169,7 @@ def test_a_new_password_ends_the_sessions_of_others_and_a_session_id_is_never_ke
 
 @pytest.mark.line("doors-7")
 @pytest.mark.parametrize("path", [LOGIN, SIGN_UP, RESET])
+@pytest.mark.usefixtures("same_nonce")
 def test_nobody_learns_by_text_or_status_who_has_an_account(db: None, path: str) -> None:
     known = make_person(password=PASSWORD).email
     told = set()

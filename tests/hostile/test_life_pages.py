@@ -156,6 +156,7 @@ def _shop_of(desk: Desk) -> Any:
 
 
 @pytest.mark.line("life-4")
+@pytest.mark.usefixtures("same_nonce")
 def test_figures_are_counted_and_the_same_at_each_look(desk: Desk) -> None:
     def figures() -> str:
         """The page without its form's token and the time it was made at."""

@@ -78,9 +78,9 @@ class Children:
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _deaths: dict[str, list[float]] = field(default_factory=dict)
 
-    def start(self) -> None:
-        """Start all of them."""
-        for name in self.commands:
+    def start(self, *names: str) -> None:
+        """Start these, or all of them where none is named."""
+        for name in names or self.commands:
             self._start(name)
 
     def watch(self, stopped: threading.Event, *, first: Callable[[], None] = lambda: None) -> int:

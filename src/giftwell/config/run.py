@@ -83,8 +83,10 @@ def run() -> int:
         collect_static()
         children = processes.Children(commands=_commands(here), environment=dict(os.environ))
         try:
-            children.start()
+            children.start("web", "pages")
             demo = _demo() if here.is_embedded else None
+            # Not before: to a worker the demo's orders of days ago are overdue until they are paid.
+            children.start("worker")
             if not _wait_until_ready(environment().public_url, stopped):
                 return 0 if stopped.is_set() else 1
             _say_where(demo, time.monotonic() - began)

@@ -35,6 +35,7 @@ def _by_recipient():
     return {mail.recipient: mail for mail in written() if mail.kind == "confirm_address"}
 
 
+@pytest.mark.usefixtures("same_nonce")
 def test_the_link_is_sent_again_after_a_pause_and_for_every_address_alike():
     make_person(email=MAJA, password=PASSWORD, verified=False)
     make_person(email="verified@example.com", password=PASSWORD)

@@ -86,6 +86,7 @@ def test_a_role_or_any_other_unknown_field_at_sign_up_is_refused(client, form, e
     assert written() == []
 
 
+@pytest.mark.usefixtures("same_nonce")
 def test_a_known_address_is_answered_exactly_like_a_new_one():
 
     make_person(email="known@example.com", password=PASSWORD)

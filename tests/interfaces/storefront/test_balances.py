@@ -46,6 +46,7 @@ def test_a_code_of_the_shop_has_its_balance_told(client):
         assert "€50.00" in response.content.decode()
 
 
+@pytest.mark.usefixtures("same_nonce")
 def test_unknown_foreign_and_mistyped_codes_get_one_answer(client):
     shop, other = make_shop(), make_shop()
     foreign = code_at(other)

@@ -33,7 +33,8 @@ def transfer_value(
 
     Both cards must be active and in validity, of one merchant, currency and funding; the target is valid
     until the later of the two ends after it. With `held_by` the source must be in that person's wallet, and
-    the caller has made sure that the target is too, or that its code was shown. Raises `CardNotFound`, `SameCard`, `CardsDoNotMatch`, `CardIsPending`, `CardIsFrozen`, `CardIsClosed`,
+    the caller has made sure that the target is too, or that its code was shown. Raises
+    `CardNotFound`, `SameCard`, `CardsDoNotMatch`, `CardIsPending`, `CardIsFrozen`, `CardIsClosed`,
     `CardIsExpired`, `WrongCurrency`, `AmountInvalid`, `InsufficientFunds`, `ExceedsMaxBalance`, and what a
     key is refused for.
     """

@@ -59,6 +59,8 @@ def folded_balance(merchant_id: UUID, account_id: int) -> int:
 
 def receivables_of(merchant_id: UUID) -> list[Money]:
     """What the merchant owes the platform, a currency each: the commission on what it was paid for itself."""
-    accounts = Account.objects.filter(merchant_id=merchant_id, kind=AccountKind.RECEIVABLE).order_by("currency")
-    owed = [Money(-folded_balance(merchant_id, one.id), one.currency) for one in accounts]
+    accounts = Account.objects.filter(merchant_id=merchant_id, kind=AccountKind.RECEIVABLE)
+    owed = [
+        Money(-folded_balance(merchant_id, one.id), one.currency) for one in accounts.order_by("currency")
+    ]
     return [amount for amount in owed if amount.amount_minor]

@@ -12,7 +12,7 @@ from giftwell.domain.cards.issue_cards import issue_cards
 from giftwell.domain.cards.reveal_code import reveal_code
 from giftwell.domain.catalog import terms
 from giftwell.domain.catalog.models import Design, Product, Program
-from giftwell.domain.orders.fulfil_order import fulfil_order
+from giftwell.domain.orders.fulfil_order import OrderIsNotPaid, fulfil_order
 from giftwell.domain.orders.models import Order, OrderLine
 from giftwell.domain.orders.place_order import Buyer, place_order
 from giftwell.domain.orders.wishes import Wish
@@ -85,7 +85,11 @@ def _sell(merchant: Merchant, sale: Sale, buyer: User, began: datetime) -> Order
         # Told before; or a worker found it unpaid and let it expire while the teller was away.
         return placed.order
     _pay(merchant, placed.order.id, at)
-    return fulfil_order(merchant_id=merchant.id, order_id=placed.order.id, actor=ACTOR, now=at)
+    try:
+        return fulfil_order(merchant_id=merchant.id, order_id=placed.order.id, actor=ACTOR, now=at)
+    except OrderIsNotPaid:
+        # A worker let it expire in this moment: it is days old. Its payment goes back as any late one does.
+        return placed.order
 
 
 def _pay(merchant: Merchant, order_id: UUID, at: datetime) -> None:
