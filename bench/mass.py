@@ -79,8 +79,8 @@ def _note_shops(admin: psycopg.Connection[Any], shops: list[Any], cards: int, to
             """with sold as (
                  insert into catalog_product (id, merchant_id, program_id, name, slug, description, kind,
                    min_value_minor, max_value_minor, status, position, version, created_at, updated_at)
-                 select uuidv7(), merchant_id, id, 'Gift', 'gift', '', 'range', 100, 100000, 'published', 0, 1,
-                        now(), now()
+                 select uuidv7(), merchant_id, id, 'Gift', 'gift', '', 'range', 100, 100000, 'published',
+                        0, 1, now(), now()
                  from catalog_program where merchant_id = %(shop)s and funding = 'escrow' returning id)
                insert into mass.shop
                select %(number)s, g.merchant_id, g.id, g.pending_account_id, g.commission_account_id, null,
