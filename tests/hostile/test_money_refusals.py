@@ -19,7 +19,7 @@ from tests.domain.redemption.tills import Till
 from tests.factories.ledger import NOON
 from tests.laws.books import breaches
 
-pytestmark = [pytest.mark.django_db, pytest.mark.line("life-2")]
+pytestmark = pytest.mark.django_db
 
 BEYOND = 10**12
 DAYS = timedelta(days=1)
@@ -241,6 +241,7 @@ TABLE: list[tuple[str, str, Story]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.line("life-2")
 @pytest.mark.parametrize(("code", "story"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
 def test_a_refusal_is_one_row_with_its_reason_and_nothing_else(code: str, story: Story) -> None:
     till = Till(expires_at=END)
