@@ -1,4 +1,4 @@
-"""One request, one effect: whoever approves at the same moment, and whatever the card goes through meanwhile."""
+"""One request, one effect: whoever decides at the same moment."""
 
 from typing import Any
 

@@ -144,6 +144,7 @@ def test_an_expired_card_is_brought_back_with_what_it_had(desk: Desk) -> None:
     assert "reinstate/" not in desk.page(f"cards/{card.public_id}/")
     over(card)
     assert f"{card.public_id}/reinstate/" in desk.page(f"cards/{card.public_id}/")
+    assert "€10.00 comes back" in desk.page(f"cards/{card.public_id}/reinstate/")
     page = done(desk, card, "reinstate", last_day="2040-05-31")
     assert "is back with what it had" in page
     assert "Reinstated with what it had" in page

@@ -14,7 +14,7 @@ from django.db.models.functions import Abs
 
 from giftwell.domain.cards.codes import code_hash
 from giftwell.domain.cards.locking import CardNotFound
-from giftwell.domain.cards.models import Adjustment, Card, Status
+from giftwell.domain.cards.models import Adjustment, Card, Expiry, Status
 from giftwell.domain.ledger.models import Account
 from giftwell.foundation.events.models import Event
 from giftwell.foundation.events.queries import timeline
@@ -116,6 +116,12 @@ def adjusted_alone(merchant: Merchant, currency: str, actor: Actor, now: datetim
         currency=currency,
     )
     return int(alone.aggregate(total=Sum(Abs("change_minor")))["total"] or 0)
+
+
+def lost_by_expiry(card: Card) -> Money | None:
+    """What an expired card had, and gets back when it is reinstated; None for any other card."""
+    standing = Expiry.objects.filter(merchant_id=card.merchant_id, card=card, reinstated_at=None).first()
+    return None if standing is None else Money(standing.amount_minor, card.currency)
 
 
 def history_of(card: Card) -> QuerySet[Event]:

@@ -10,7 +10,7 @@ from giftwell.domain.cards.adjust_card import adjust_card
 from giftwell.domain.cards.adjusting import takes_two
 from giftwell.domain.cards.expire_cards import expire_card
 from giftwell.domain.cards.models import Adjustment, Card
-from giftwell.domain.cards.queries import adjusted_alone, find_card
+from giftwell.domain.cards.queries import adjusted_alone, find_card, lost_by_expiry
 from giftwell.domain.cards.reinstate_card import reinstate_card
 from giftwell.foundation.tenancy.transactions import reading
 from giftwell.interfaces.common.access import Permission
@@ -46,7 +46,10 @@ def expire(request: PageRequest, slug: str, card_id: str) -> HttpResponse:
 @merchant_page(Permission.CARDS_EXPIRE)
 def reinstate(request: PageRequest, slug: str, card_id: str) -> HttpResponse:
     """Give an expired card back to its holder."""
-    lead = _("It gets back exactly what it lost when it expired, and its code works again.")
+    with reading():
+        card = find_card(request.merchant.id, id_or_404(Card.PREFIX, card_id))
+        lost = lost_by_expiry(card)
+    lead = life_words.lead_of_reinstating(lost)
     page = Page("reinstate", _("Reinstate card"), lead, ReinstateForm, life_words.says_reinstate, _reinstate)
     return act_page(request, card_id, page)
 

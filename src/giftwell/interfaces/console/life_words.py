@@ -78,6 +78,14 @@ def says_expire(card: Card, form: ActForm) -> tuple[str, str]:
     return sentence % words, _("Expire card %(last4)s") % words
 
 
+def lead_of_reinstating(back: Money | None) -> str:
+    """What comes back to a card, where it has expired."""
+    if back is None:
+        return ""
+    words = {"amount": money_text(back)}
+    return _("%(amount)s comes back: exactly what it lost when it expired. Its code works again.") % words
+
+
 def says_reinstate(card: Card, form: ActForm) -> tuple[str, str]:
     """Of bringing an expired card back."""
     words = {"last4": card.last4}

@@ -51,6 +51,8 @@ _STATES: dict[str, tuple[str, Any]] = {
     "open": ("calm", gettext_lazy("Open")),
     "captured": ("good", gettext_lazy("Captured")),
     "voided": ("closed", gettext_lazy("Voided")),
+    "requested": ("calm", gettext_lazy("Requested")),
+    "applied": ("good", gettext_lazy("Applied")),
     "revoked": ("closed", gettext_lazy("Revoked")),
 }
 
