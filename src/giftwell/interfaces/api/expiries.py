@@ -26,7 +26,9 @@ class ReinstatementIn(Body):
     """Until when the card is valid again."""
 
     last_day: date | None = Field(
-        None, description="Where the merchant is; null is as long as a card that begins now."
+        None,
+        description="Where the merchant is; null is as long as a card that begins now.",
+        examples=["2040-05-31"],
     )
 
 
