@@ -69,7 +69,7 @@ def _words(event: Event) -> tuple[str, str, str]:
     words = {
         "batch.uploaded": ("receipt", "", _("File sent")),
         "batch.checked": ("check", "", _("Every row looked at")),
-        "batch.begun": ("cards", "", _("Decided: these cards shall be")),
+        "batch.begun": ("cards", "", _("Decided to make these cards")),
         "batch.completed": ("check", "good", _("All cards there")),
         "batch.export_granted": ("lock", "warn", _("Download of the codes allowed")),
         "batch.export_withdrawn": ("close", "", _("Download of the codes forbidden again")),
