@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
 from giftwell.domain.ledger.verify import verify
+from giftwell.kit.errors import Unavailable
 from tests.database import OwnDatabase
 from tests.factories.cards import balance_minor, code_of, make_sold_card
 from tests.factories.catalog import make_shop
@@ -137,3 +139,21 @@ def test_no_more_wait_than_may(own_database: OwnDatabase) -> None:
             assert [answer.status_code for answer in await asyncio.gather(*first)] == [201, 201]
 
     at_the_till(own_database, merchant, story, **{**BRIEF, "patience_seconds": 20.0, "patient": 2})
+
+
+def test_a_call_that_takes_too_long_is_ended_at_the_database_too(own_database: OwnDatabase) -> None:
+    asleep = "select count(*) from pg_stat_activity where state = 'active' and query like '%pg_sleep(60)%'"
+    limits = "select current_setting('statement_timeout'), current_setting('lock_timeout')"
+
+    async def story(till: Till) -> None:
+        database = till.application._database
+        slow = "select 1, pg_sleep(60), $1::uuid[], $2::text[], $3::timestamptz"
+        (answer,) = await database.carry(slow, [(UUID(int=1), "code")])
+        assert isinstance(answer, Unavailable)
+        with psycopg.connect(own_database.admin_url, autocommit=True) as admin:
+            (count,) = admin.execute(f"{asleep} and pid <> pg_backend_pid()").fetchone() or (1,)
+            assert count == 0
+        # And where the wish to cancel is lost, the database ends it by itself.
+        assert [tuple(row) for row in await database._fetch(limits)] == [("1500ms", "500ms")]
+
+    at_the_till(own_database, make_shop(), story, call_seconds=0.5)
