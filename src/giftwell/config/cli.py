@@ -25,6 +25,7 @@ _BUSINESS = {
     "create-merchant": "giftwell.interfaces.ops.commands.create_merchant:create_merchant",
     "create-api-key": "giftwell.interfaces.ops.commands.create_api_key:create_api_key",
     "issue": "giftwell.interfaces.ops.commands.issue:issue",
+    "import-cards": "giftwell.interfaces.ops.commands.import_cards:import_cards",
     "redeem": "giftwell.interfaces.ops.commands.redeem:redeem",
     "refund": "giftwell.interfaces.ops.commands.refund:refund",
     "reverse": "giftwell.interfaces.ops.commands.reverse:reverse",

@@ -1,7 +1,8 @@
 """`giftwell issue`: cards without a payment, by count or from a file; stopped, it goes on with its key.
 
-Work is done in batches, each under a key of its own, made from the command's key and the batch's place. A
-second run with the same key finds the batches that are there and makes the ones that are not.
+With `--batch` they are made as one batch, and no code is printed: codes of a batch leave by its export.
+Without it, work is done part by part, each under a key of its own, made from the command's key and the part's
+place; a second run with the same key finds the parts that are there and makes the ones that are not.
 """
 
 import csv
@@ -13,12 +14,21 @@ from pathlib import Path
 
 import click
 
+from giftwell.domain.bulk.create_issue import create_issue
+from giftwell.domain.bulk.models import Batch, Kind
 from giftwell.domain.cards.issue_cards import issue_cards
 from giftwell.domain.cards.models import Card
 from giftwell.domain.cards.reveal_code import reveal_codes
 from giftwell.domain.catalog import terms
 from giftwell.domain.catalog.models import Program
-from giftwell.interfaces.ops.commands.words import as_json, merchant_named, merchant_option, program_named
+from giftwell.interfaces.ops.commands.batches import confirmed_file, told, worked_off
+from giftwell.interfaces.ops.commands.words import (
+    as_json,
+    merchant_named,
+    merchant_option,
+    program_named,
+    say,
+)
 from giftwell.kit.actor import Actor
 from giftwell.kit.clock import now
 from giftwell.kit.codes import display
@@ -49,6 +59,8 @@ class Part:
     "--file", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A CSV file instead: one card a row, its value in the column `value`.",
 )  # fmt: skip
+@click.option("--batch", "as_batch", is_flag=True, help="One batch, up to a million; prints no codes.")
+@click.option("--skip-bad", is_flag=True, help="With --batch and --file: leave bad rows out.")
 @click.option("--key", default=None, help="Start again with the same key to finish what was interrupted.")
 @as_json
 def issue(
@@ -57,15 +69,24 @@ def issue(
     value: str | None,
     count: int | None,
     source: Path | None,
+    as_batch: bool,
+    skip_bad: bool,
     key: str | None,
     as_json: bool,
 ) -> None:
-    """Issue cards of a promotional or direct program and print their codes."""
+    """Issue cards of a promotional or direct program and print their codes, or make them as a batch."""
     if (source is None) == (value is None) or (source is not None and count is not None):
         raise click.UsageError("Give either --value, with --count for more than one, or --file.")
+    if skip_bad and not (as_batch and source):
+        raise click.UsageError("--skip-bad goes with --batch and --file.")
     tenant = merchant_named(merchant)
     program = program_named(tenant, program_words)
     key = key or new_token()
+    if as_batch:
+        batch = _begun(program, value, count or 1, source, key, skip_bad=skip_bad)
+        answer, text = told(worked_off(batch, actor=ACTOR), tenant.locale)
+        say({**answer, "key": key}, text, as_json=as_json)
+        return
     if source is not None:
         parts = _parts_of_file(source, program, key)
     else:
@@ -77,6 +98,19 @@ def issue(
     for card in cards:
         worth = format_money(Money(int(str(card["value_minor"])), program.currency), tenant.locale)
         click.echo(f"{display(str(card['code']))}  {worth}  {card['id']}")
+
+
+def _begun(
+    program: Program, value: str | None, count: int, source: Path | None, key: str, *, skip_bad: bool
+) -> Batch:
+    """The batch of this run: of a file a new one, of a count the one that its key began."""
+    if source is not None:
+        return confirmed_file(program, source, Kind.ISSUE, skip_bad=skip_bad, actor=ACTOR)
+    click.echo(f"Key of this run: {key}", err=True)
+    value_minor = parse_amount(value or "", program.currency)
+    return create_issue(
+        program=program, value_minor=value_minor, count=count, key=key, actor=ACTOR, now=now()
+    ).batch
 
 
 def _issue(program: Program, parts: list[Part], key: str) -> list[dict[str, object]]:
