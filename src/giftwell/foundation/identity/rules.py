@@ -16,11 +16,12 @@ TWIN_SUFFIX = "-test"
 # Words that would read as the platform's own page or voice in an address, or that look like a twin's.
 RESERVED_SLUGS = frozenset(
     """
-    about accounts admin api app auth backoffice balance billing blog careers cards checkout console contact
-    cookies demo docs gift giftwell gifts health help inbound jobs legal livez login logout marketplace media
-    merchant merchants money new null official orders outbox payments payouts pos press pricing privacy
-    products readyz refunds root sandbox search security shop shops signup start static status support system
-    team terms test till undefined v1 wallet webhooks www
+    about accessibility accounts admin api app auth backoffice balance billing blog cards careers checkout
+    console contact cookies demo docs gift gifts giftwell health help inbound jobs legal livez login logout
+    marketplace media merchant merchants money new null official orders outbox payments payouts
+    policy-reports pos press pricing privacy products proofs readyz refunds root sandbox sandbox-processor
+    search security shop shops signup start static status support system team terms test till undefined v1
+    wallet webhooks www
     """.split()  # noqa: SIM905
 )
 

@@ -39,6 +39,9 @@ async def _keep_as_it_is(_connection: object) -> None:
     """Nothing here changes a session, so nothing has to be reset, and a round trip a call is saved."""
 
 
+_PATIENCE = "select set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)"
+
+
 class Database:
     """The pool and its calls."""
 
@@ -177,10 +180,7 @@ class Database:
                     return list(await connection.fetch(sql, *values, timeout=seconds))
                 async with connection.transaction():
                     seconds += patience
-                    await connection.execute(
-                        f"set local lock_timeout = {_milliseconds(patience)};"
-                        f" set local statement_timeout = {_milliseconds(seconds + 1)}"
-                    )
+                    await connection.execute(_PATIENCE, _milliseconds(patience), _milliseconds(seconds + 1))
                     return list(await connection.fetch(sql, *values, timeout=seconds))
             except asyncpg.InternalClientError:
                 # A connection that was cut while a statement was being prepared does not know what it is in.

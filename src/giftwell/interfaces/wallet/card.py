@@ -43,8 +43,8 @@ def card(request: PageRequest, card_id: str) -> HttpResponse:
     return _page(request, held_card(request, card_id))
 
 
-@require_POST
 @person_page
+@require_POST
 def code(request: PageRequest, card_id: str) -> HttpResponse:
     """The same page with the code, for the till. Raises what `reveal_code` refuses."""
     held = held_card(request, card_id)
@@ -54,8 +54,8 @@ def code(request: PageRequest, card_id: str) -> HttpResponse:
     return _page(request, held, shown)
 
 
-@require_POST
 @person_page
+@require_POST
 def freeze(request: PageRequest, card_id: str) -> HttpResponse:
     """Stop the card from being spent until its holder says otherwise."""
     held = held_card(request, card_id)
@@ -64,8 +64,8 @@ def freeze(request: PageRequest, card_id: str) -> HttpResponse:
     return redirect("wallet:card", card_id)
 
 
-@require_POST
 @person_page
+@require_POST
 def unfreeze(request: PageRequest, card_id: str) -> HttpResponse:
     """Take the holder's own freeze back; others stand."""
     held = held_card(request, card_id)
