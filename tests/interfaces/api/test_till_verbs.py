@@ -143,6 +143,39 @@ def test_a_refund_without_a_redemption_has_a_scope_of_its_own(api: Caller, shop:
     refused(api.post("unlinked-refunds", {**by_id, "amount_minor": 10**11}), 409, "refund_exceeds_limit")
 
 
+def test_refunds_are_listed_with_what_was_undone(api: Caller, shop: Merchant) -> None:
+    card = make_promo_card(shop)
+    spent = api.post("redemptions", body(code_of(card))).json()
+    back = api.post("refunds", {"redemption": spent["id"], "amount_minor": 400}, key="r").json()
+    given = api.post("unlinked-refunds", body(code_of(card), 70, reference="no receipt")).json()
+    api.post("reversals", {"idempotency_key": "r"}, key=None)
+    listed = api.get(f"refunds?card={card.public_id}").json()["data"]
+    assert [(one["id"], one["redemption"], bool(one["reversed_at"])) for one in listed] == [
+        (given["id"], None, False), (back["id"], spent["id"], True),
+    ]  # fmt: skip
+    of_it = api.get(f"refunds?redemption={spent['id']}&limit=1").json()
+    assert ([one["id"] for one in of_it["data"]], of_it["next_cursor"]) == ([back["id"]], None)
+    one = api.get(f"refunds/{given['id']}").json()
+    assert (one["amount_minor"], one["reference"], one["card"]) == (70, "no receipt", card.public_id)
+    assert api.get(f"redemptions/{spent['id']}").json()["refunded_minor"] == 0
+    refused(api.get("refunds?of=x"), 422, "unknown_parameter")
+    other = caller_for(make_shop())
+    refused(other.get(f"refunds/{given['id']}"), 404, "refund_not_found")
+    assert other.get("refunds").json()["data"] == []
+    refused(caller_for(shop, "pos").get("refunds"), 403, "missing_scope")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["authorizations", "authorizations/auth_x/capture", "authorizations/auth_x/void",
+     "authorizations/auth_x/reauthorize", "redemptions", "refunds", "unlinked-refunds", "reversals"],
+)  # fmt: skip
+def test_what_a_body_does_not_know_is_refused_everywhere(api: Caller, path: str) -> None:
+    sent = api.post(path, {"amount_minor": 1, "tenant": "other"})
+    refused(sent, 422, "not_valid")
+    assert "tenant" in str(sent.json()["errors"])
+
+
 def test_another_merchants_are_nobodys(api: Caller, shop: Merchant) -> None:
     other = caller_for(make_shop())
     card = make_promo_card(shop)

@@ -16,7 +16,8 @@ from giftwell.kit.money import UnknownCurrency
 
 _SPENDING = (
     "amount_invalid", "card_not_found", "location_not_found", "card_is_closed", "card_is_frozen",
-    "card_is_expired", "wrong_currency", "insufficient_funds", "reference_invalid", "reversed",
+    "card_is_expired", "wrong_currency", "insufficient_funds", "day_limit_exceeded", "reference_invalid",
+    "reversed",
 )  # fmt: skip
 # The refusals of each operation, as `redemption` publishes them.
 REFUSED: dict[str, tuple[str, ...]] = {
