@@ -24,7 +24,7 @@ def test_every_law_is_told_and_who_asks_it() -> None:
     text = (_DOCS / "laws.md").read_text()
     rows = re.findall(r"^\| (\d+) \| [^|]+ \| [^|]+ \| ([^|]+) \|$", text, re.MULTILINE)
     assert [int(number) for number, _ in rows] == list(range(1, 15))
-    assert {int(number) for number, by in rows if by == "`verify`"} == {law.number for law in laws()}
+    assert {int(number) for number, by in rows if by.startswith("`verify`")} == {law.number for law in laws()}
 
 
 def _chart() -> str:
