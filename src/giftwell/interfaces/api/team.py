@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from giftwell.foundation.identity.change_member import change_member
-from giftwell.foundation.identity.models import Invitation, Membership
+from giftwell.foundation.identity.models import Invitation, Membership, Role
 from giftwell.foundation.identity.remove_member import remove_member
 from giftwell.foundation.identity.team_rules import OWNER, MemberIsUnknown, Position
 from giftwell.foundation.identity.withdraw_invitation import withdraw_invitation
@@ -21,7 +21,7 @@ from giftwell.interfaces.api.shapes import Body, Identifier, ListOut, Text
 from giftwell.interfaces.common.access import ApiScope
 from giftwell.interfaces.common.inviting import invite
 from giftwell.interfaces.common.paging import page_of
-from giftwell.interfaces.common.positions import read_position, roles_of
+from giftwell.interfaces.common.positions import read_position
 from giftwell.kit.clock import now
 from giftwell.kit.errors import Forbidden
 from giftwell.kit.ids import parse_id, public_id
@@ -153,14 +153,15 @@ def remove(request: ApiRequest, member_id: str) -> Status:
 
 
 @endpoint(router, "GET", "/team/roles", needs=ApiScope.TEAM_READ, answers=ListOut[RoleOut])
-def list_roles(request: ApiRequest) -> Any:
-    """The roles of the shop's own, by name; there are never more than one page of them."""
-    roles = roles_of(_merchant(request))
-    return {
-        "data": [
-            {"id": one.public_id, "name": one.name, "permissions": sorted(one.permissions)} for one in roles
-        ]
-    }
+def list_roles(request: ApiRequest, query: Query[PageQuery]) -> Any:
+    """The roles of the shop's own, newest first."""
+    with reading():
+        own = Role.objects.filter(merchant_id=request.merchant_id)
+        page = page_of(own, cursor=query.cursor, limit=query.limit)
+    told = [
+        {"id": one.public_id, "name": one.name, "permissions": sorted(one.permissions)} for one in page.rows
+    ]
+    return {"data": told, "next_cursor": page.next_cursor or None}
 
 
 @endpoint(router, "GET", "/team/invitations", needs=ApiScope.TEAM_READ, answers=ListOut[InvitationOut])
