@@ -48,6 +48,8 @@ def test_a_holder_freezes_and_unfreezes(maja: Holder) -> None:
 
     page = maja.browser.post(maja.at(card, "freeze/"), follow=True).content.decode()
     assert "You froze this card" in page
+    assert "€50.00, frozen" in page
+    assert 'frozen" data-light' in page, "the card itself looks frozen"
     assert "Show the code" not in page
     assert read(card).status == "frozen"
     maja.browser.post(maja.at(card, "unfreeze/"))

@@ -69,6 +69,7 @@ def test_a_chosen_value_is_paid_and_stands_on_the_card(maja: Holder, card: Card)
     done = page_of(order)
     assert f"€25.00 are on card {card.last4}" in done
     assert "the gift is ready" not in done
+    assert f"/wallet/cards/{card.public_id}/" in done
     assert balance_minor(card) == 7500
     assert "Topped up" in maja.page(card)
     assert verify() == []

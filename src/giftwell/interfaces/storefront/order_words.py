@@ -24,16 +24,9 @@ class State:
 
 def state_of(view: OrderView) -> State:
     """How the order stands, in words."""
-    if view.state == "fulfilled" and all(
-        one.line.refunded_minor >= one.line.price_minor for one in view.lines
-    ):
-        text = _("The money goes back the way it was paid. The cards are closed.")
-        return State("refunded", _("Refunded"), text, again=True)
     is_load = view.lines[0].line.is_load
     if view.state == "fulfilled":
-        if is_load:
-            return State("fulfilled", _("Topped up"), _topped_up(view.lines[0]), again=True)
-        return State("fulfilled", _("Given"), _("It is paid, and the gift is ready. Thank you."), again=True)
+        return _fulfilled(view, is_load=is_load)
     if view.state == "paid":
         text = _("The gift is being made; this takes a moment.")
         if is_load:
@@ -44,7 +37,18 @@ def state_of(view: OrderView) -> State:
     if view.order.status == Order.Status.EXPIRED:
         text = _("It was not paid in time. Nothing was kept; a payment that still arrives goes back.")
         return State("expired", _("This order has ended"), text, again=True)
-    return _unpaid(view.state)
+    return _unpaid(view.state, is_load=is_load)
+
+
+def _fulfilled(view: OrderView, *, is_load: bool) -> State:
+    if all(one.line.refunded_minor >= one.line.price_minor for one in view.lines):
+        text = _("The money goes back the way it was paid. The cards are closed.")
+        if is_load:
+            text = _("The money goes back the way it was paid. The card stays, with what else is on it.")
+        return State("refunded", _("Refunded"), text, again=True)
+    if is_load:
+        return State("fulfilled", _("Topped up"), _topped_up(view.lines[0]), again=True)
+    return State("fulfilled", _("Given"), _("It is paid, and the gift is ready. Thank you."), again=True)
 
 
 def _topped_up(view: LineView) -> str:
@@ -63,15 +67,19 @@ def _returned(view: OrderView) -> State:
     return State("returned", _("Your money goes back"), f"{text} {way}", watch=is_due, again=True)
 
 
-def _unpaid(state: str) -> State:
+def _unpaid(state: str, *, is_load: bool) -> State:
     if state == Payment.Status.MISMATCHED:
         text = _("What arrived is not what was asked for: it goes back to you. You can pay once more.")
         return State("mismatched", _("The payment did not match"), text, watch=True, retry=True)
     if state == Payment.Status.FAILED:
         text = _("The payment was declined, and nothing was charged. Your words are kept: try again.")
+        if is_load:
+            text = _("The payment was declined, and nothing was charged. You can try again.")
         return State("declined", _("Not paid yet"), text, watch=True, retry=True)
     if state in {Payment.Status.EXPIRED, Payment.Status.RETURNED}:
         text = _("The payment page was open for too long. Nothing was kept. Your words are: try again.")
+        if is_load:
+            text = _("The payment page was open for too long. Nothing was charged. You can try again.")
         return State("lapsed", _("Not paid yet"), text, watch=True, retry=True)
     text = _("As soon as the payment has arrived, this page says so by itself. It can take a few seconds.")
     return State("awaiting", _("Waiting for the payment"), text, watch=True, retry=True)

@@ -53,6 +53,7 @@ class Line:
     way_text: str
     gift_url: str
     is_refunded: bool
+    card_url: str = ""
 
 
 def order_from(request: PageRequest, shop: Shop, product: Product, chosen: Chosen) -> HttpResponse:
@@ -131,19 +132,20 @@ def _context(token: str) -> dict[str, Any]:
         "total": view.order.total,
         "buyer_email": masked(view.order.buyer_email),
         "state": state_of(view),
-        "lines": [_line(one, view.order.status) for one in view.lines],
+        "lines": [_line(one, view.order) for one in view.lines],
         "live_url": reverse("storefront:order_state", args=[token]),
         "retry_url": reverse("storefront:order_pay", args=[token]),
     }
 
 
-def _line(view: LineView, status: str) -> Line:
-    return _loaded(view, status) if view.line.is_load else _given(view)
+def _line(view: LineView, order: Order) -> Line:
+    return _loaded(view, order) if view.line.is_load else _given(view)
 
 
-def _loaded(view: LineView, status: str) -> Line:
-    """A card that was there before, and is paid onto. Its balance is its holder's to know."""
+def _loaded(view: LineView, order: Order) -> Line:
+    """A card that was there before, and is paid onto. Its balance is its holder's to know, elsewhere."""
     row = view.line
+    is_own = order.buyer_id is not None and order.buyer_id == view.card.holder_id
     said = {
         Order.Status.FULFILLED: _("Added to the card."),
         Order.Status.RETURNED: _("Nothing was added to the card."),
@@ -157,9 +159,10 @@ def _loaded(view: LineView, status: str) -> Line:
         message="",
         value_text=money_text(row.value, whole=True),
         price=row.total,
-        way_text=said.get(Order.Status(status), _("Added to the card as soon as it is paid.")),
+        way_text=said.get(Order.Status(order.status), _("Added to the card as soon as it is paid.")),
         gift_url="",
         is_refunded=row.refunded_minor > 0,
+        card_url=reverse("wallet:card", args=[view.card.public_id]) if is_own else "",
     )
 
 

@@ -56,6 +56,11 @@ class Held:
         return is_mine and not is_over(self.card, now()) and self.balance.amount_minor > 0
 
     @property
+    def is_frozen(self) -> bool:
+        """Whether somebody has stopped it for now."""
+        return self.card.status == Status.FROZEN
+
+    @property
     def is_frozen_by_holder(self) -> bool:
         """Whether its holder has a freeze to take back."""
         return FreezeReason.HOLDER in self.frozen_by
