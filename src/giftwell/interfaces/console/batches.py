@@ -164,9 +164,15 @@ def _export(request: PageRequest, batch: Batch, export: Export | None) -> dict[s
 def people_of(request: PageRequest) -> list[tuple[str, str]]:
     """Whom the codes can be given to: people of this shop who may see codes, by their public ids."""
     with reading():
-        members = Membership.objects.select_related("user").filter(merchant=request.merchant)
-        people = [one.user for one in members if allows(one.role, Permission.CARDS_REVEAL)]
+        members = Membership.objects.select_related("user", "custom_role").filter(merchant=request.merchant)
+        people = [one.user for one in members if _may_see_codes(one)]
     return sorted(
         ((one.public_id, f"{one.name} ({one.email})" if one.name else one.email) for one in people),
         key=lambda choice: choice[1].casefold(),
     )
+
+
+def _may_see_codes(member: Membership) -> bool:
+    if member.custom_role is not None:
+        return Permission.CARDS_REVEAL in member.custom_role.permissions
+    return allows(member.role, Permission.CARDS_REVEAL)
