@@ -28,6 +28,7 @@ def test_a_person_and_a_key_are_named_by_their_public_ids():
     assert str(Actor.person(USER)).startswith("person:usr_")
     assert parse_id("key", Actor.api_key(USER).id) == USER
     assert str(Actor.command("create-admin")) == "command:create-admin"
+    assert str(Actor.system("relay")) == "system:relay"
     assert str(Actor.anonymous()) == "anonymous"
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from giftwell.kit import codes
 from giftwell.kit.code_hash import code_hash
+from giftwell.kit.crypto import keyed_hash
 
 KEY = b"k" * 32
 HERE, THERE = uuid.uuid4(), uuid.uuid4()
@@ -38,3 +39,14 @@ def test_a_code_of_ours_with_a_wrong_sign_is_another_code():
     code = codes.new_code()
     wrong = code[:3] + ("2" if code[3] != "2" else "3") + code[4:]
     assert code_hash(KEY, HERE, wrong) != code_hash(KEY, HERE, code)
+
+
+def test_the_hash_hangs_on_the_secret_and_on_the_code():
+    for code in (codes.new_code(), "12345678"):
+        assert code_hash(KEY, HERE, code) != code_hash(b"o" * 32, HERE, code)
+    assert code_hash(KEY, HERE, codes.new_code()) != code_hash(KEY, HERE, codes.new_code())
+    assert code_hash(KEY, HERE, "12345678") != code_hash(KEY, HERE, "12345679")
+
+
+def test_an_imported_code_is_hashed_with_the_mark_of_its_scheme():
+    assert code_hash(KEY, HERE, "12345678") == keyed_hash(KEY, HERE.bytes, b"imported", b"12345678")

@@ -69,6 +69,17 @@ def test_a_ring_that_cannot_encrypt_is_refused(keys, primary):
         Keyring(keys, primary)
 
 
+@pytest.mark.parametrize("name", ["k", "k" * 255])
+def test_a_key_id_may_be_as_short_and_as_long_as_its_length_can_say(name):
+    named = Keyring({name: OLD}, name)
+    assert decrypt(named, encrypt(named, b"value", b"row"), b"row") == b"value"
+
+
+def test_a_key_id_that_is_no_text_is_shown_and_breaks_nothing():
+    blob = encrypt(ring, b"value", b"row")
+    assert key_id_of(blob[:2] + b"\xff" * 4 + blob[6:]) == "\ufffd" * 4
+
+
 def test_parts_of_a_hash_do_not_run_together():
     assert keyed_hash(OLD, b"a", b"bc") != keyed_hash(OLD, b"ab", b"c")
     assert keyed_hash(OLD, b"a") != keyed_hash(NEW, b"a")

@@ -41,3 +41,7 @@ def test_any_text_has_a_hash_that_depends_on_key_and_purpose(text):
 def test_what_can_not_be_a_token_is_not_looked_up():
     for text in ("", "a" * 31, "a" * 33, "ä" * 32, "a" * 31 + "/", "a" * 31 + " "):
         assert not looks_like_token(text)
+
+
+def test_any_text_has_a_hash_even_what_no_address_can_hold():
+    assert link_hash(KEY, "gift", "\ud800") != link_hash(KEY, "gift", "\ud801")

@@ -58,6 +58,14 @@ def test_sums_and_differences_are_exact(one, other):
     assert (-total).amount_minor == -total.amount_minor
     assert (Money(one, "EUR") < Money(other, "EUR")) == (one < other)
     assert (Money(one, "EUR") >= Money(other, "EUR")) == (one >= other)
+    assert (Money(one, "EUR") > Money(other, "EUR")) == (one > other)
+    assert (Money(one, "EUR") <= Money(other, "EUR")) == (one <= other)
+
+
+def test_an_amount_is_neither_above_nor_below_itself():
+    same = Money(5, "EUR"), Money(5, "EUR")
+    assert (same[0] > same[1], same[0] < same[1]) == (False, False)
+    assert (same[0] >= same[1], same[0] <= same[1]) == (True, True)
 
 
 def test_two_currencies_never_meet():
