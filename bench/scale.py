@@ -58,8 +58,10 @@ def measure_pages(mass: Mass, rounds: int = _ROUNDS) -> dict[str, Timed]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
+    from giftwell.config.run import collect_static
     from giftwell.foundation.identity.models import User
 
+    collect_static()
     browser = Client()
     browser.force_login(User.objects.get(email=mass.owner))
     pages = _pages(mass)

@@ -1,4 +1,4 @@
--- reads: orders_order, orders_orderline, orders_orderrefund, payments_payment, payments_paymentrefund, cards_card, delivery_gift, ledger_account, ledger_posting, ledger_transfer
+-- reads: orders_order, orders_orderline, orders_orderrefund, payments_payment, payments_paymentrefund, cards_card, delivery_gift, ledger_account, ledger_posting, ledger_transfer, ledger_rollup, ledger_horizon
 --
 -- The laws between orders, payments and cards. Each statement answers the rows that break one law; see the
 -- ledger's verify.sql.
@@ -62,11 +62,16 @@ group by o.id having (o.total_minor = sum(l.price_minor + l.fee_minor)) is not t
 -- law 9: what buyers paid and have not got yet is the settled payments of orders that wait to be fulfilled
 select coalesce(a.currency, w.currency) as currency, coalesce(a.unapplied, 0) as unapplied, coalesce(w.waiting, 0) as waiting
 from (
-  select a.currency, sum(side.amount) as unapplied
-  from ledger_transfer t
-  cross join lateral (values (t.debit_id, -t.amount_minor), (t.credit_id, t.amount_minor)) side(account_id, amount)
-  join ledger_account a on a.id = side.account_id and a.kind = 'unapplied'
-  group by a.currency) a
+  select a.currency, sum(part.amount) as unapplied
+  from ledger_account a
+  join (
+    select account_id, balance_minor as amount from ledger_rollup
+    union all
+    select account_id, amount
+    from ledger_transfer, lateral (values (debit_id, -amount_minor), (credit_id, amount_minor)) side(account_id, amount)
+    where xid >= (select xid from ledger_horizon)) part
+    on part.account_id = a.id
+  where a.kind = 'unapplied' group by a.currency) a
 full join (
   select p.settled_currency as currency, sum(p.settled_minor) as waiting
   from payments_payment p join orders_order o on o.id = p.order_id

@@ -1,4 +1,4 @@
--- reads: payments_payment, payments_paymentrefund, ledger_account, ledger_posting, ledger_transfer, events_event
+-- reads: payments_payment, payments_paymentrefund, ledger_account, ledger_posting, ledger_transfer, ledger_rollup, ledger_horizon, events_event
 --
 -- The laws between payments and the books. Each statement answers the rows that break one law; see the ledger's
 -- verify.sql.
@@ -39,11 +39,16 @@ where (s.amount_minor = r.amount_minor and s.currency = r.currency) is not true;
 -- law 9: what is owed to buyers is the refunds that no gateway has confirmed
 select coalesce(a.currency, r.currency) as currency, coalesce(a.owed, 0) as owed, coalesce(r.unconfirmed, 0) as unconfirmed
 from (
-  select a.currency, sum(side.amount) as owed
-  from ledger_transfer t
-  cross join lateral (values (t.debit_id, -t.amount_minor), (t.credit_id, t.amount_minor)) side(account_id, amount)
-  join ledger_account a on a.id = side.account_id and a.kind = 'refunds_due'
-  group by a.currency) a
+  select a.currency, sum(part.amount) as owed
+  from ledger_account a
+  join (
+    select account_id, balance_minor as amount from ledger_rollup
+    union all
+    select account_id, amount
+    from ledger_transfer, lateral (values (debit_id, -amount_minor), (credit_id, amount_minor)) side(account_id, amount)
+    where xid >= (select xid from ledger_horizon)) part
+    on part.account_id = a.id
+  where a.kind = 'refunds_due' group by a.currency) a
 full join (
   select currency, sum(amount_minor) as unconfirmed
   from payments_paymentrefund where status <> 'refunded' group by currency) r on r.currency = a.currency

@@ -1,4 +1,4 @@
--- reads: ledger_account, ledger_posting, ledger_transfer, ledger_hold, cards_card, catalog_program, tenancy_location, redemption_redemption, redemption_authorization, redemption_refund, events_event, audit_auditrow
+-- reads: ledger_account, ledger_posting, ledger_transfer, ledger_hold, ledger_rollup, ledger_horizon, cards_card, catalog_program, tenancy_location, redemption_redemption, redemption_authorization, redemption_refund, events_event, audit_auditrow
 --
 -- The laws that span the ledger and what stands on it. Each statement answers the rows that break one law;
 -- see the ledger's own verify.sql.
@@ -67,10 +67,16 @@ from (
   from cards_card c join catalog_program g on g.id = c.program_id and g.funding <> 'escrow'
   join ledger_account a on a.id = c.account_id group by a.merchant_id, a.currency) o
 full join (
-  select a.merchant_id, a.currency, sum(amount) as issued
-  from ledger_transfer
-  cross join lateral (values (debit_id, amount_minor), (credit_id, -amount_minor)) side(account_id, amount)
-  join ledger_account a on a.id = account_id and a.kind = 'issued' group by a.merchant_id, a.currency) i
+  select a.merchant_id, a.currency, -sum(part.amount) as issued
+  from ledger_account a
+  join (
+    select account_id, balance_minor as amount from ledger_rollup
+    union all
+    select account_id, amount
+    from ledger_transfer, lateral (values (debit_id, -amount_minor), (credit_id, amount_minor)) side(account_id, amount)
+    where xid >= (select xid from ledger_horizon)) part
+    on part.account_id = a.id
+  where a.kind = 'issued' group by a.merchant_id, a.currency) i
   on i.merchant_id = o.merchant_id and i.currency = o.currency
 where coalesce(o.outstanding, 0) <> coalesce(i.issued, 0);
 
