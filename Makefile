@@ -28,7 +28,7 @@ check: setup-dev ## format, lint, types, imports, migrations, templates, depende
 	.venv/bin/deptry src
 
 laws: setup-dev ## the laws of money at length: make laws N=1000000 SEED=7
-	N=$(or $(N),100000) SEED=$(SEED) .venv/bin/pytest tests/laws -q -n $(WORKERS)
+	N=$(or $(N),100000) ATTEMPTS=$(or $(ATTEMPTS),10000) SEED=$(SEED) .venv/bin/pytest tests/laws -q -n $(WORKERS)
 
 crash: setup-dev ## kill -9 of every process in mid-load: make crash KILLS=500 SEED=7
 	KILLS=$(or $(KILLS),500) SEED=$(SEED) .venv/bin/pytest tests/laws/test_crash.py -q -s
