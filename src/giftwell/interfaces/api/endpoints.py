@@ -83,7 +83,6 @@ def endpoint(
 
         @wraps(view)
         def scoped(request: Any, **kwargs: Any) -> Any:
-            _refuse_unknown(request, known)
             if keyed:
                 request.idempotency_key = idempotency_key(request.headers.get("Idempotency-Key"))
             with tenancy_scope.merchant(request.merchant_id):
@@ -94,7 +93,7 @@ def endpoint(
         return router.api_operation(
             [method],
             path,
-            auth=ApiKey(needs),
+            auth=ApiKey(needs, then=lambda request: _refuse_unknown(request, known)),
             response={status: answers, **dict.fromkeys(sorted(statuses - {status}), Problem)},
             openapi_extra=extra,
         )(scoped)
@@ -120,6 +119,7 @@ def _query_names(operation: Operation) -> set[str]:
 
 
 def _refuse_unknown(request: HttpRequest, known: set[str]) -> None:
+    """Raise UnknownParameter; asked first, so that it is named where something is missing too."""
     unknown = {name: "is not known here" for name in request.GET if name not in known}
     if unknown:
         raise UnknownParameter(errors=unknown)

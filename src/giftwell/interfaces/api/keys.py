@@ -1,5 +1,6 @@
 """Who is calling: the bearer key, its scope, and the merchant whose rows the call may see."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -30,19 +31,24 @@ _NOTED = per_minute(6)
 
 
 class ApiKey(HttpBearer):
-    """Bearer authentication that demands one scope, or leaves that to the endpoint (`needs` null)."""
+    """Bearer authentication that demands one scope, or leaves that to the endpoint (`needs` null).
+
+    `then` looks at the request of a known caller before any value of it is read.
+    """
 
     openapi_bearerFormat: ClassVar[str] = "gw_live_… or gw_test_…"  # noqa: N815 - ninja reads attributes by name
 
-    def __init__(self, needs: ApiScope | None) -> None:
+    def __init__(self, needs: ApiScope | None, *, then: Callable[[HttpRequest], None]) -> None:
         super().__init__()
         self.needs = needs
+        self.then = then
 
     def __call__(self, request: HttpRequest) -> Any:
         """Refuse a request without a bearer token as one with a wrong one."""
         caller = super().__call__(request)
         if caller is None:
             raise Unauthenticated
+        self.then(request)
         return caller
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
