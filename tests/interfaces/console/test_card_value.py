@@ -129,6 +129,10 @@ def test_a_split_names_the_new_cards_and_they_name_the_whole(desk: Desk) -> None
     assert f"Split off from card {desk.given.last4}" in told
     assert "Activated and loaded" not in told
 
+    replaced = confirmed(desk, part, "replace")
+    assert f"Split off from card {desk.given.last4}" in replaced
+    assert "Activated and loaded" not in replaced
+
 
 def test_a_replacement_shows_the_history_of_the_lost_card(desk: Desk) -> None:
     lost = desk.line.card

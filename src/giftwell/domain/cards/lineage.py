@@ -1,9 +1,12 @@
 """Where a card came from and what became of it: lost cards and their replacements, parts and their whole."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from giftwell.domain.cards.events import CardActivated, ValueReceived
 from giftwell.domain.cards.models import Card
+from giftwell.foundation.events.models import Event
 
 LONGEST = 100
 """More replacements than a person makes; a bound so that a walk ends."""
@@ -46,6 +49,17 @@ def predecessors_of(card: Card) -> list[Card]:
         found.append(Card.objects.get(merchant_id=card.merchant_id, id=earlier))
         earlier = found[-1].replaces_id
     return found
+
+
+def told_once(events: Sequence[Event]) -> list[Event]:
+    """The events without the activation of each card that began out of another one.
+
+    Such a card received its value at that moment, and that is told as it was; its activation would say the
+    same again. Reads nothing.
+    """
+    came = [one for one in events if one.type == ValueReceived.TYPE]
+    born = {one.subject for one in came if one.data["reason"] in {"split", "replacement"}}
+    return [one for one in events if one.type != CardActivated.TYPE or one.subject not in born]
 
 
 def carried_on(card: Card) -> Card:

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from giftwell.domain.bulk.events import BatchCompleted
 from giftwell.domain.bulk.models import Batch
-from giftwell.domain.cards.events import CardActivated
-from giftwell.domain.cards.lineage import Kin, kin_of
+from giftwell.domain.cards.lineage import Kin, kin_of, told_once
 from giftwell.domain.cards.models import Card, CardFreeze, FreezeReason, Status
 from giftwell.domain.cards.queries import cards_of, find_card, shown_state
 from giftwell.domain.catalog.queries import programs_of
@@ -131,10 +130,7 @@ def _events(card: Card, kin: Kin, gift: Gift | None, batch: Batch | None) -> lis
         found |= Event.objects.filter(
             merchant_id=card.merchant_id, subject=batch.public_id, type=BatchCompleted.TYPE
         )
-    if kin.origin is not None:
-        # Its value came from another card, and that is told as it was; the activation would say it again.
-        found = found.exclude(subject=card.public_id, type=CardActivated.TYPE)
-    return list(found.order_by("-at", "-id")[:MOST_EVENTS])
+    return told_once(list(found.order_by("-at", "-id")[:MOST_EVENTS]))
 
 
 def _frozen_by(card: Card) -> set[str]:

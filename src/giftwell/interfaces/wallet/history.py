@@ -7,8 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from giftwell.domain.cards.events import CardActivated, ValueReceived
-from giftwell.domain.cards.lineage import Kin
+from giftwell.domain.cards.lineage import Kin, told_once
 from giftwell.domain.cards.models import Card
 from giftwell.foundation.events.models import Event
 from giftwell.foundation.tenancy.models import Location
@@ -41,11 +40,7 @@ def history_of_holder(card: Card, kin: Kin) -> list[Entry]:
     """The lines of this card and of the lost cards that it carries on. Call it in the merchant's scope."""
     earlier = kin.earlier_last4s
     found = Event.objects.filter(merchant_id=card.merchant_id, subject__in=[card.public_id, *earlier])
-    events = list(found.order_by("-at", "-id")[:MOST])
-    # A card that began out of another one tells that as it was; its activation would say it again.
-    came = [one for one in events if one.type == ValueReceived.TYPE]
-    born = {one.subject for one in came if one.data["reason"] in {"split", "replacement"}}
-    events = [one for one in events if one.type != CardActivated.TYPE or one.subject not in born]
+    events = told_once(list(found.order_by("-at", "-id")[:MOST]))
     places = {place.public_id: place.name for place in Location.objects.filter(merchant_id=card.merchant_id)}
     names = _Names(places, _last4s(events, card))
     return [
