@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from giftwell.domain.cards.models import Card
+from giftwell.domain.cards.queries import with_balance
 from giftwell.domain.catalog.models import Product
 from giftwell.domain.ledger.verify import verify
 from giftwell.domain.redemption.redeem import redeem
@@ -78,6 +80,16 @@ def test_the_demos_books_balance() -> None:
     assert credit_of("pending", owner=fern.id) == 6930 - commission - 200 - 800
     assert books() == {"processor:sandbox": -16_500, "commission": commission}
     assert verify() == []
+
+
+def test_the_buyer_keeps_a_card_of_each_shop_that_was_spent_from() -> None:
+    demo = build_demo()
+    buyer = User.objects.get(email=demo["buyer"]["email"])
+    for shop in demo["merchants"]:
+        merchant = _merchant(shop)
+        with scope.merchant(merchant.id), reading():
+            kept = with_balance(Card.objects.filter(merchant=merchant, holder_id=buyer.id)).get()
+        assert 0 < kept.balance_minor < kept.face_value_minor
 
 
 def test_a_visitor_who_spends_every_card_finds_new_ones() -> None:

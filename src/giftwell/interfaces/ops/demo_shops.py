@@ -32,7 +32,10 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
-    """One card sold so long ago, and what was spent from it: (after, amount in minor units)."""
+    """One card sold so long ago, and what was spent from it: (after, amount in minor units).
+
+    One that is `kept` lies in the buyer's own wallet.
+    """
 
     key: str
     ago: timedelta
@@ -42,6 +45,7 @@ class Sale:
     sender: str
     message: str
     spent: tuple[tuple[timedelta, int], ...] = ()
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +116,7 @@ FERN_AND_FLOUR = Shop(
             sender="Tomas",
             message="Happy birthday. For slow Saturdays, and the good croissants.",
             spent=((2 * _DAY, 1250), (8 * _DAY, 2000)),
+            kept=True,
         ),
         Sale(
             key="ottilie",
@@ -173,6 +178,7 @@ HOLLIS_AND_REED = Shop(
             sender="Luca",
             message="For the long winter.",
             spent=((4 * _DAY, 1199),),
+            kept=True,
         ),
     ),
     gifts_minor=(1500,),

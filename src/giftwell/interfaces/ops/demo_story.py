@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from giftwell.domain.cards.issue_cards import issue_cards
+from giftwell.domain.cards.keep_card import keep_card
 from giftwell.domain.cards.reveal_code import reveal_code
 from giftwell.domain.catalog import terms
 from giftwell.domain.catalog.models import Design, Product, Program
@@ -39,7 +40,10 @@ def trade(merchant: Merchant, shop: Shop, *, buyer: User, cashier: User, began: 
     for sale in shop.sales:
         order = _sell(merchant, sale, buyer, began)
         if order.is_fulfilled:
-            _spend(merchant, sale, order, cashier, began)
+            card_id = _card_of(merchant, order)
+            if sale.kept:
+                _keep(merchant, card_id, buyer, began - sale.ago)
+            _spend(merchant, sale, card_id, cashier, began)
     give_away(merchant, shop.gifts_minor, began)
 
 
@@ -110,11 +114,20 @@ def _pay(merchant: Merchant, order_id: UUID, at: datetime) -> None:
     deliver_notices(reference=payment.reference, now=at, send=hear)
 
 
-def _spend(merchant: Merchant, sale: Sale, order: Order, cashier: User, began: datetime) -> None:
+def _card_of(merchant: Merchant, order: Order) -> UUID:
+    with scope.merchant(merchant.id), reading():
+        return OrderLine.objects.get(merchant=merchant, order=order).card_id
+
+
+def _keep(merchant: Merchant, card_id: UUID, buyer: User, at: datetime) -> None:
+    person = Actor.person(buyer.id)
+    keep_card(merchant_id=merchant.id, card_id=card_id, holder_id=buyer.id, actor=person, now=at)
+
+
+def _spend(merchant: Merchant, sale: Sale, card_id: UUID, cashier: User, began: datetime) -> None:
     if not sale.spent:
         return
     with scope.merchant(merchant.id), reading():
-        card_id = OrderLine.objects.get(merchant=merchant, order=order).card_id
         location = Location.objects.filter(merchant=merchant).earliest("created_at", "id")
     code = reveal_code(merchant_id=merchant.id, card_id=card_id, actor=ACTOR, now=began)
     for number, (after, amount_minor) in enumerate(sale.spent, start=1):
