@@ -14,6 +14,8 @@ from giftwell.domain.ledger.roll import roll
 from giftwell.domain.ledger.seal import seal
 from giftwell.domain.ledger.verify import verify
 from giftwell.domain.ledger.verify_chain import verify_chain
+from giftwell.foundation.audit.seal import seal_audit
+from giftwell.foundation.audit.verify_chain import verify_audit
 from giftwell.foundation.events.models import Event
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading
@@ -32,6 +34,7 @@ def _fold_and_seal() -> None:
     with scope.platform():
         roll()
         seal(now=now())
+        seal_audit(now=now())
 
 
 def _events() -> list[str]:
@@ -51,9 +54,11 @@ def copied(own_database: OwnDatabase, monkeypatch: pytest.MonkeyPatch) -> OwnDat
         for column, table in (
             ("xid", "ledger_transfer"), ("last_xid", "ledger_block"), ("xid", "ledger_horizon"),
             ("xid", "ledger_sealing"), ("xid", "events_event"), ("xid", "audit_auditrow"),
+            ("last_xid", "audit_block"), ("xid", "audit_sealing"),
         ):  # fmt: skip
             admin.execute(f"update {table} set {column} = {column} + {AHEAD}")
         admin.execute(f"update ledger_sealing set shift = shift - {AHEAD}")
+        admin.execute(f"update audit_sealing set shift = shift - {AHEAD}")
     here = environment().model_copy(update={"database_url": own_database.url})
     monkeypatch.setattr(database, "environment", lambda: here)
     return own_database
@@ -70,12 +75,14 @@ def test_it_is_refused_until_it_is_renumbered_and_then_all_holds(copied: OwnData
     assert 0 < by <= AHEAD
     refuse_unfit_database()
     assert verify_chain() == []
+    assert verify_audit() == []
     assert verify() == []
     assert _events() == before
     _fold_and_seal()
     make_sold_card(make_shop())
     _fold_and_seal()
     assert verify_chain() == []
+    assert verify_audit() == []
     assert verify() == []
     connection.close()
     assert renumber(copied.admin_url) == 0

@@ -38,6 +38,7 @@ _BUSINESS = {
     "expire": "giftwell.interfaces.ops.commands.expire:expire",
     "reinstate": "giftwell.interfaces.ops.commands.reinstate:reinstate",
     "verify": "giftwell.interfaces.ops.commands.verify:verify",
+    "audit": "giftwell.interfaces.ops.commands.audit:audit",
     "rebuild-rollup": "giftwell.interfaces.ops.commands.rebuild_rollup:rebuild_rollup",
 }
 

@@ -17,6 +17,8 @@ from giftwell.config.environment import ROOT
 SOURCE = ROOT / "src" / "giftwell"
 APP, MIGRATOR, OWNER, LEDGER = "giftwell_app", "giftwell_migrator", "giftwell_owner", "giftwell_ledger"
 _APPEND_ONLY = ("events_event", "audit_auditrow", "audit_policyreport")
+# Definer functions alone write these.
+_READ_ONLY = ("django_migrations", "audit_block", "audit_sealing")
 # Bulk loads are COPYed here and read by definer functions alone.
 _WRITE_ONLY = ("bulk_row", "cards_staging")
 # What money hangs on ends by a state, never by a deletion; keys that took effect are kept for ever.
@@ -141,7 +143,7 @@ def _settle_owners(admin: psycopg.Connection[tuple[object, ...]]) -> None:
         admin.execute(sql.SQL("alter table {} owner to {}").format(table, sql.Identifier(owner)))
         admin.execute(sql.SQL("revoke all on {} from {}").format(table, sql.Identifier(APP)))
         rights = "select, insert, update, delete"
-        if owner == LEDGER or str(name) == "django_migrations":
+        if owner == LEDGER or name in _READ_ONLY:
             rights = "select"
         elif name in _APPEND_ONLY:
             rights = "select, insert"

@@ -21,6 +21,8 @@ IDS = (
     (OWNER, "events_event", "xid"),
     (OWNER, "events_cursor", "xid"),
     (OWNER, "audit_auditrow", "xid"),
+    (OWNER, "audit_block", "last_xid"),
+    (OWNER, "audit_sealing", "xid"),
 )
 
 
@@ -38,6 +40,8 @@ def renumber(admin_url: str) -> int:
                 _shift(admin, owner, table, column, by)
             admin.execute(f"set local role {LEDGER}")
             admin.execute("update ledger_sealing set shift = shift + %s", [by])
+            admin.execute(f"set local role {OWNER}")
+            admin.execute("update audit_sealing set shift = shift + %s", [by])
         return by
 
 

@@ -30,6 +30,7 @@ from giftwell.foundation.tenancy.transactions import reading, transaction
 from giftwell.kit.actor import Actor
 from giftwell.kit.codes import display, is_well_formed
 from giftwell.kit.crypto import decrypt
+from giftwell.kit.csv_cells import safe_cells
 from giftwell.kit.errors import Forbidden, Refused
 from giftwell.kit.ids import public_id
 from giftwell.kit.money import Money, format_plain
@@ -144,7 +145,8 @@ class _Table:
                 references = _references(batch, cards)
             # A card that was closed meanwhile has no code that anybody could use.
             open_cards = [card for card in cards if card.status != Status.CLOSED and card.code_encrypted]
-            writer.writerows(self._row(card, references.get(card.id, "")) for card in open_cards)
+            rows = (self._row(card, references.get(card.id, "")) for card in open_cards)
+            writer.writerows(safe_cells(row) for row in rows)
             self.rows += len(open_cards)
             yield page.getvalue().encode()
             page.seek(0)

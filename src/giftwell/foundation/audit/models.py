@@ -1,7 +1,11 @@
-"""The audit's one table. Nothing here points at other tables: a row outlives everything it speaks of."""
+"""The audit's rows, and the chain that they are sealed in.
+
+Nothing here points at other tables: a row outlives everything it speaks of.
+"""
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Cast
 
@@ -39,7 +43,11 @@ class AuditRow(models.Model):
     )
 
     class Meta:
-        # No index but the key, which is in the order of time: every redemption would pay for it.
+        # The key is in the order of time, and a range index costs next to nothing: every redemption would
+        # pay for any other.
+        indexes: ClassVar = [
+            BrinIndex("xid", name="audit_row_xid", autosummarize=True, pages_per_range=16),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(outcome__in=["done", "refused", "failed"]), name="audit_outcome"
@@ -57,6 +65,57 @@ class AuditRow(models.Model):
     def public_id(self) -> str:
         """The id as outsiders see it, `aud_…`."""
         return public_id(self.PREFIX, self.id)
+
+
+class Block(models.Model):
+    """Audit rows that are sealed together: a Merkle root over them, chained to the block before. Append-only.
+
+    Holds hashes alone.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    # How many rows were sealed before this block.
+    first_leaf = models.BigIntegerField()
+    size = models.IntegerField()
+    # Where it ends in the order of sealing (transaction, id); the next one begins behind it.
+    last_xid = models.BigIntegerField()
+    last_id = models.UUIDField()
+    root = models.BinaryField()
+    previous = models.BinaryField()
+    hash = models.BinaryField()
+    sealed_at = models.DateTimeField()
+    # The hash of each row, one after the other: which one was altered can be told.
+    leaves = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="audit_block_holds_something",
+                condition=models.Q(number__gte=1, size__gte=1, first_leaf__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"block {self.number} of the audit"
+
+
+class Sealing(models.Model):
+    """Up to which transaction (not included) rows are sealed. One row that no role but the owner's sees.
+
+    `shift` is what a restore took off all transaction ids.
+    """
+
+    one = models.BooleanField(primary_key=True, default=True)
+    xid = models.BigIntegerField()
+    shift = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="audit_sealing_one_row", condition=models.Q(one=True))
+        ]
+
+    def __str__(self) -> str:
+        return str(self.xid)
 
 
 class PolicyReport(models.Model):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from giftwell.interfaces.backoffice import (
+    audit,
     books,
     goodwill,
     jobs,
@@ -34,4 +35,7 @@ urlpatterns = [
     path("jobs/", jobs.jobs, name="jobs"),
     path("policy-reports/", policy_reports.policy_reports, name="policy_reports"),
     path("books/", books.books, name="books"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export.csv", audit.audit_csv, name="audit_csv"),
+    path("audit/export.json", audit.audit_json, name="audit_json"),
 ]

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     KEYS_EDIT = "keys.edit"
     ACCESS_VIEW = "access.view"
     ACCESS_EDIT = "access.edit"
+    AUDIT_VIEW = "audit.view"
     TILL_REDEEM = "till.redeem"
     TILL_REFUND = "till.refund"
     TILL_REFUND_UNLINKED = "till.refund_unlinked"
@@ -57,8 +58,11 @@ _CASHIER = frozenset({Permission.TILL_REDEEM, Permission.TILL_REFUND})
 _PLATFORM = frozenset(one for one in Permission if one.startswith("platform."))
 _OWNER = frozenset(Permission) - _PLATFORM
 
-# A manager runs the shop; who works there, which machines may enter and from where stays with the owner.
-_MANAGER = _OWNER - {Permission.TEAM_EDIT, Permission.KEYS_EDIT, Permission.ACCESS_EDIT}
+# A manager runs the shop; who works there, which machines may enter and from where, and the record of who
+# did what, stay with the owner.
+_MANAGER = _OWNER - {
+    Permission.TEAM_EDIT, Permission.KEYS_EDIT, Permission.ACCESS_EDIT, Permission.AUDIT_VIEW,
+}  # fmt: skip
 
 # Reads everything that is the merchant's and changes nothing.
 _AUDITOR = frozenset(one for one in _OWNER if one.endswith(".view"))

@@ -25,6 +25,7 @@ from giftwell.interfaces.console.errors import id_or_404
 from giftwell.interfaces.console.paged import shown_page
 from giftwell.interfaces.console.shown import show
 from giftwell.kit.actor import Actor
+from giftwell.kit.csv_cells import safe_cells
 from giftwell.kit.money import Money
 
 MOST_SHOWN = 50
@@ -74,7 +75,7 @@ def problems_csv(request: PageRequest, slug: str, batch_id: str) -> HttpResponse
     response["Content-Disposition"] = f'attachment; filename="{found.public_id}-rows.csv"'
     writer = csv.writer(response)
     writer.writerow(["row", "column", "what is wrong"])
-    writer.writerows([one.row, one.field, one.says] for one in problems)
+    writer.writerows(safe_cells([one.row, one.field, one.says]) for one in problems)
     return response
 
 

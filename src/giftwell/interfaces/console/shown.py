@@ -60,6 +60,7 @@ def _groups(request: PageRequest) -> list[tuple[str, list[Place]]]:
         (_("Set up"), "team", _("Team"), "people", Permission.TEAM_VIEW),
         (_("Set up"), "access", _("Getting in"), "lock", Permission.ACCESS_VIEW),
         (_("Set up"), "keys", _("Developers"), "code", Permission.KEYS_VIEW),
+        (_("Set up"), "audit", _("Audit"), "shield", Permission.AUDIT_VIEW),
     ]
     groups: dict[str, list[Place]] = {}
     for heading, name, word, symbol, permission in wanted:

@@ -90,6 +90,7 @@ def permission_words() -> dict[str, str]:
         Permission.KEYS_VIEW: _("See the keys of machines"),
         Permission.KEYS_EDIT: _("Make and revoke keys, no stronger than the role itself"),
         Permission.ACCESS_VIEW: _("See how people get in"),
+        Permission.AUDIT_VIEW: _("See and take along who did what"),
         Permission.TILL_REDEEM: _("Redeem at the till"),
         Permission.TILL_REFUND: _("Give back at the till what was redeemed"),
         Permission.TILL_REFUND_UNLINKED: _("Give back at the till without a redemption"),

@@ -5,6 +5,7 @@ from django.urls import path
 from giftwell.interfaces.console import (
     access,
     adjustments,
+    audit,
     authorizations,
     batch_acts,
     batch_start,
@@ -36,6 +37,9 @@ urlpatterns = [
     path("<slug:slug>/", home.home, name="home"),
     path("<slug:slug>/figures.csv", home.figures_csv, name="figures_csv"),
     path("<slug:slug>/cards/", cards.cards, name="cards"),
+    path("<slug:slug>/audit/", audit.audit, name="audit"),
+    path("<slug:slug>/audit/export.csv", audit.audit_csv, name="audit_csv"),
+    path("<slug:slug>/audit/export.json", audit.audit_json, name="audit_json"),
     path("<slug:slug>/cards/issue/", issue.issue, name="issue"),
     path("<slug:slug>/cards/<str:card_id>/", cards.card, name="card"),
     path("<slug:slug>/cards/<str:card_id>/freeze/", card_acts.freeze, name="card_freeze"),

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import DjangoApp, connector_params
 from procrastinate.contrib.django import app as jobs_app
 from procrastinate.psycopg_connector import PsycopgConnector
 
-from giftwell.interfaces.jobs import books, bulk, cards, schedule  # noqa: F401 - register what runs by the clock
+from giftwell.interfaces.jobs import audit, books, bulk, cards, schedule  # noqa: F401 - register what runs by the clock
 from giftwell.interfaces.jobs.relay import Reactions, keep_relaying
 
 CONCURRENCY = 4

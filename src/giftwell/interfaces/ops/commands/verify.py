@@ -20,7 +20,9 @@ from giftwell.interfaces.ops.commands.words import as_json
 @as_json
 def verify(chain: bool, head: str | None, as_json: bool) -> None:
     """Check the laws of money over the whole database."""
-    wrong: list[Breach] | list[Finding] = verify_chain(head=_head(head)) if chain or head else check_laws()
+    wrong: list[Breach] | list[Finding] = (
+        verify_chain(head=read_head(head)) if chain or head else check_laws()
+    )
     if as_json:
         name = "findings" if chain or head else "breaches"
         click.echo(json.dumps({"sound": not wrong, name: [asdict(one) for one in wrong]}, default=str))
@@ -30,7 +32,8 @@ def verify(chain: bool, head: str | None, as_json: bool) -> None:
     sys.exit(1 if wrong else 0)
 
 
-def _head(text: str | None) -> tuple[int, bytes] | None:
+def read_head(text: str | None) -> tuple[int, bytes] | None:
+    """A block's number and hash out of NUMBER:HASH. Raises click.BadParameter."""
     if text is None:
         return None
     number, _, hashed = text.partition(":")
