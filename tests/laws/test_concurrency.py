@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
@@ -17,7 +18,8 @@ from django.db import connection
 from giftwell.domain.cards.load_card import load_card
 from giftwell.domain.cards.models import Card
 from giftwell.domain.cards.transfer_value import transfer_value
-from giftwell.domain.ledger.models import Account
+from giftwell.domain.ledger.lapse_holds import lapse_holds
+from giftwell.domain.ledger.models import Account, Hold
 from giftwell.domain.redemption.reverse import reverse
 from giftwell.foundation.idempotency.refusals import KeyReversed
 from giftwell.foundation.tenancy import scope
@@ -87,6 +89,36 @@ def test_200_connections_that_want_more_than_there_is_spend_a_card_exactly(crowd
     left = sorted(balance for outcome, balance in answers if outcome == "done" and balance is not None)
     assert left == [3 + 7 * number for number in range(fits)]
     assert figures(card.account) == (3, 0)
+
+
+def test_of_a_capture_a_void_and_the_end_of_a_hold_one_happens(crowd: OwnDatabase) -> None:
+    till = Till()
+    fates: Counter[str] = Counter()
+    late = NOON + timedelta(hours=1)
+
+    def lapse() -> int:
+        with scope.platform():
+            return lapse_holds(now=late, at_most=100)
+
+    for turn in range(16):
+        hold = till.authorize(100, f"hold {turn}", expires_in_seconds=3600)
+        # For the job and the third till the hour is over; two tills' clocks are behind.
+        calls: list[Callable[[], Any]] = [
+            lambda hold=hold: till.capture(hold.id),
+            lambda hold=hold: till.void(hold.id),
+            lambda hold=hold: till.capture(hold.id, now=late),
+            lapse,
+        ]
+        first = turn % 4
+        told = together(*calls[first:], *calls[:first])
+        captured, voided, too_late, _ = told[4 - first :] + told[: 4 - first]
+        with scope.platform(), reading():
+            state = Hold.objects.get(id=hold.id).state
+        assert not succeeded(too_late)
+        assert (succeeded(captured), succeeded(voided)) == (state == "captured", state == "voided")
+        fates[state] += 1
+    assert set(fates) <= {"captured", "voided", "lapsed"}
+    assert figures(till.card.account) == (10_000 - 100 * fates["captured"], 0)
 
 
 def test_value_that_goes_round_both_ways_at_once_stays_what_it_is(crowd: OwnDatabase) -> None:
