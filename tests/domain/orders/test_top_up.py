@@ -20,7 +20,7 @@ from giftwell.domain.orders.models import Order
 from giftwell.domain.orders.opening import PlacedOrder
 from giftwell.domain.orders.place_top_up import place_top_up
 from giftwell.domain.orders.queries import view_order
-from giftwell.domain.orders.refund_order_card import refund_order_card
+from giftwell.domain.orders.refund_order_card import OrderIsNotFulfilled, refund_order_card
 from giftwell.domain.orders.refunds import RefundExceedsUnspent
 from giftwell.domain.orders.send_receipt import send_receipt
 from giftwell.domain.orders.send_return_notice import send_return_notice
@@ -274,6 +274,28 @@ def test_a_refund_gives_back_no_more_than_its_own_line_paid(shop: Merchant) -> N
         refund(order, 2001)
     assert refund(order).amount_minor == 2000
     assert balance_minor(card) == 5000
+
+
+def test_a_top_up_that_never_reached_the_card_gives_nothing_back(shop: Merchant) -> None:
+    card = make_sold_card(
+        shop, 5000, program=make_program(shop, max_value_minor=5000, max_balance_minor=8000)
+    )
+    unpaid, paid, returned = (top_up(card).order for _ in range(3))
+    ended = top_up(card).order
+    expire_order(merchant_id=shop.id, order_id=ended.id, actor=TESTS, now=now() + LIFETIME)
+    pay(paid)
+    pay(returned)
+    filled = top_up(card).order
+    pay(filled)
+    fulfil(filled)
+    assert fulfil(returned).status == Order.Status.RETURNED
+
+    for order in (unpaid, paid, returned, ended):
+        with pytest.raises(OrderIsNotFulfilled):
+            refund(order)
+
+    assert balance_minor(card) == 7000
+    assert verify() == []
 
 
 def test_a_top_up_and_its_merge_at_once_lose_no_cent(own_database) -> None:

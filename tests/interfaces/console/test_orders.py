@@ -2,12 +2,15 @@
 
 import pytest
 
+from giftwell.domain.orders.place_top_up import place_top_up
 from giftwell.domain.redemption.models import Redemption
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading
-from tests.factories.cards import balance_minor, read
-from tests.factories.identity import location_of
-from tests.factories.orders import Shop, lines_of, make_order
+from giftwell.kit.clock import now
+from giftwell.kit.money import Money
+from tests.factories.cards import balance_minor, make_sold_card, read
+from tests.factories.identity import TESTS, location_of
+from tests.factories.orders import BUYER, Shop, lines_of, make_order
 from tests.factories.payments import payment_of, refunds_of
 from tests.interfaces.console.conftest import Desk
 
@@ -39,6 +42,18 @@ def test_an_unpaid_orders_card_shows_no_code_and_has_no_way_to_be_given_back(des
     answer = desk.browser.get(desk.at(f"orders/{order.public_id}/refund/{line.public_id}/"))
     assert answer.headers["Location"].endswith(f"orders/{order.public_id}/")
     assert "Show the code" not in desk.page(f"cards/{line.card.public_id}/")
+
+
+def test_a_top_up_nobody_paid_yet_has_no_way_to_be_given_back(desk: Desk) -> None:
+    card = make_sold_card(desk.merchant)
+    order = place_top_up(
+        merchant_id=desk.merchant.id, card_id=card.id, value=Money(1000, "EUR"), buyer=BUYER,
+        actor=TESTS, now=now(),
+    ).order  # fmt: skip
+    (line,) = lines_of(order)
+    assert "refund" not in desk.page(f"orders/{order.public_id}/")
+    answer = desk.browser.get(desk.at(f"orders/{order.public_id}/refund/{line.public_id}/"))
+    assert answer.headers["Location"].endswith(f"orders/{order.public_id}/")
 
 
 def test_an_order_shows_no_secret_link(desk: Desk) -> None:

@@ -88,7 +88,7 @@ def view_order(merchant_id: UUID, order_id: UUID) -> OrderView:
 def _lines(order: Order) -> list[LineView]:
     lines = list(
         OrderLine.objects.filter(merchant_id=order.merchant_id, order=order)
-        .select_related("product", "design")
+        .select_related("order", "product", "design")
         .order_by("position")
     )
     wanted = [line.card_id for line in lines]

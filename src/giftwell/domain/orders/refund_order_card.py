@@ -50,6 +50,13 @@ class CardIsExpired(Refused):
     detail = "This card has expired."
 
 
+class OrderIsNotFulfilled(Refused):
+    """A top-up that is not paid yet or went back whole: what is on its card came from elsewhere."""
+
+    code = "order_is_not_fulfilled"
+    detail = "Nothing of this order is on the card: it is not paid, or its money went back."
+
+
 @dataclass(frozen=True, slots=True)
 class RefundedCard:
     """The refund, and whether an earlier request with the key had made it."""
@@ -74,8 +81,8 @@ def refund_order_card(
     was paid; the buyer's fee is kept. A card that was replaced since gives out of the one that carries it on.
     An emptied card is closed as refunded, one that this order only loaded stays. The money leaves in the
     steps of `send_refund`, started by `payment.refund_due`. The same `key` gives the first answer again.
-    Raises UnknownOrderCard, CardIsPending, CardIsFrozen, CardIsExpired, CardIsClosed, RefundExceedsUnspent,
-    NothingToRefund, KeyConflict.
+    Raises UnknownOrderCard, CardIsPending, CardIsFrozen, CardIsExpired, CardIsClosed, OrderIsNotFulfilled,
+    RefundExceedsUnspent, NothingToRefund, KeyConflict.
     """
     fields = {"order_card": str(line_id), "amount_minor": value_minor}
     with (
@@ -91,6 +98,8 @@ def refund_order_card(
         sold = Card.objects.get(merchant_id=merchant_id, pk=line.card_id)
         card = locked_card(merchant_id, carried_on(sold).id, now)
         _check_state(card, now)
+        if not Order.objects.filter(pk=line.order_id, status=Order.Status.FULFILLED).exists():
+            raise OrderIsNotFulfilled
         parts = split(line, balance(merchant_id, card.account_id, now=now).available_minor, value_minor)
         _take_off(line, card, parts, key=key, actor=actor, now=now)
         refund = _owe(line, card, parts, actor=actor, now=now)

@@ -123,7 +123,7 @@ def _empties(line: LineView) -> bool:
 
 def _parts(line: LineView) -> Split | None:
     held: int = line.card.held_minor  # type: ignore[attr-defined]  # annotated by the query
-    if line.card.status != "active":
+    if line.card.status != "active" or not line.line.order.is_fulfilled:
         return None
     try:
         return split(line.line, line.balance.amount_minor - held, None)
