@@ -39,6 +39,7 @@ _BUSINESS = {
     "reinstate": "giftwell.interfaces.ops.commands.reinstate:reinstate",
     "verify": "giftwell.interfaces.ops.commands.verify:verify",
     "audit": "giftwell.interfaces.ops.commands.audit:audit",
+    "rotate-keys": "giftwell.interfaces.ops.commands.rotate_keys:rotate_keys",
     "rebuild-rollup": "giftwell.interfaces.ops.commands.rebuild_rollup:rebuild_rollup",
 }
 

@@ -125,3 +125,13 @@ def _begun(key: bytes) -> hmac.HMAC:
 def new_token() -> str:
     """Return a fresh url-safe token of 192 random bits (32 characters)."""
     return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def is_current(ring: Keyring, blob: bytes) -> bool:
+    """Whether a value is encrypted under the ring's primary key."""
+    return key_id_of(blob) == ring.primary
+
+
+def renewed(ring: Keyring, blob: bytes, bound_to: bytes) -> bytes:
+    """The same plaintext under the primary key; raises CannotDecrypt."""
+    return encrypt(ring, decrypt(ring, blob, bound_to), bound_to)

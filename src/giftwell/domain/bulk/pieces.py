@@ -42,13 +42,14 @@ def pieces_of(batch: Batch) -> Iterator[bytes]:
             piece = Piece.objects.filter(merchant_id=batch.merchant_id, batch=batch, place=place).first()
         if piece is None:
             return
-        yield decrypt(settings.KEYRINGS["card_codes"], bytes(piece.content), _bound(batch.id, place))
+        yield decrypt(settings.KEYRINGS["card_codes"], bytes(piece.content), bound(batch.id, place))
 
 
 def _keep(batch: Batch, place: int, content: bytes) -> None:
-    sealed = encrypt(settings.KEYRINGS["card_codes"], content, _bound(batch.id, place))
+    sealed = encrypt(settings.KEYRINGS["card_codes"], content, bound(batch.id, place))
     Piece.objects.create(merchant_id=batch.merchant_id, batch=batch, place=place, content=sealed)
 
 
-def _bound(batch_id: UUID, place: int) -> bytes:
+def bound(batch_id: UUID, place: int) -> bytes:
+    """The one place where a piece opens."""
     return b"bulk.piece:" + batch_id.bytes + place.to_bytes(4)
