@@ -6,6 +6,8 @@ Law 9 after each step: what the cards hold is what the merchant has issued.
 import pytest
 
 from giftwell.domain.cards.close_card import CardHasBalance, close_card
+from giftwell.domain.cards.replace_card import replace_card
+from giftwell.domain.cards.split_card import split_card
 from giftwell.domain.ledger.verify import verify
 from giftwell.domain.orders.models import Order, OrderRefund
 from giftwell.domain.orders.refund_order_card import refund_order_card
@@ -114,3 +116,14 @@ def test_a_card_that_the_merchant_was_paid_for_itself_owes_us_the_commission() -
     assert found == {"issued": -5000, "receivable": -125, "pending": 0}
     assert credit_of("commission") == 125
     assert verify() == []
+
+
+def test_what_carries_on_a_sold_card_is_not_closed_with_value_either() -> None:
+    order = make_fulfilled_order(_shop())
+    (line,) = lines_of(order)
+    common = {"merchant_id": order.merchant_id, "actor": TESTS, "now": now()}
+    moved = replace_card(card_id=line.card_id, key="lost", **common)
+    part = split_card(card_id=moved.target_id, amounts_minor=[1000], key="part", **common).parts[0].card
+    for card_id in (moved.target_id, part.id):
+        with pytest.raises(CardHasBalance):
+            close_card(card_id=card_id, **common)

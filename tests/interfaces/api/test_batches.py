@@ -144,7 +144,7 @@ def test_a_batch_is_stopped(api: Caller, shop: Merchant) -> None:
 def test_what_is_no_file_is_refused(api: Caller, shop: Merchant) -> None:
     refused(send(api, shop, b"{}", media="application/json"), 415, "unsupported_media_type")
     refused(send(api, shop, b"value\n5\n", query="&colour=red"), 422, "unknown_parameter")
-    refused(send(api, shop, b"value\n5\n", query="&design=des_x"), 404, "unknown_id")
+    refused(send(api, shop, b"value\n5\n", query="&design=des_x"), 404, "not_found")
     assert api.get("batches").json()["data"] == []
 
 

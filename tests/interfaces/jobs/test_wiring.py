@@ -26,7 +26,7 @@ def all_event_types() -> list[str]:
                 if isinstance(one, type)
                 and issubclass(one, DomainEvent)
                 and one is not DomainEvent
-                and one.__module__ == events.__name__
+                and one.__module__.startswith(events.__name__)
             ]
     return types
 

@@ -148,7 +148,8 @@ def _refused(world: World, books: Books) -> Counter[tuple[int, str, str]]:
     actions = sorted({action for _, action, _ in books.refused})
     rows = world.admin.execute(
         "select merchant_id, action, reason, count(*) from audit_auditrow"
-        " where outcome = 'refused' and action = any(%s) group by 1, 2, 3",
+        " where outcome = 'refused' and action = any(%s) and reason <> 'idempotency_key_in_use'"
+        " group by 1, 2, 3",
         [actions],
     )
     return Counter({(merchants[merchant], *what): count for merchant, *what, count in rows})  # type: ignore[misc]

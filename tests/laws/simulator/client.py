@@ -89,11 +89,13 @@ class Clients:
                 if not faults.fired:
                     raise
                 connection.close_if_unusable_or_obsolete()
-        if told is not None and told[0].outcome == _KEY_IN_USE and faults.fired:
+        # Nothing took effect; what was committed is the line of the refusal.
+        in_use = told is not None and told[0].outcome == _KEY_IN_USE and faults.fired
+        if in_use:
             told = None
         touched = {card for command in call.commands for card in verb.locks(self.books, command)}
         self._note(call, fault if faults.fired else None, told)
-        if told is not None or faults.commits:
+        if told is not None or (faults.commits and not in_use):
             self.books.let_go(touched, self.at)
             self.books.may_open = not call.batched
             expected = [verb.step(self.books, command, self.at) for command in call.commands]

@@ -6,6 +6,7 @@ from uuid import UUID
 from giftwell.domain.cards.attempts import refusals_noted
 from giftwell.domain.cards.cancel_card import cancel_card, end_card
 from giftwell.domain.cards.events import CardClosed
+from giftwell.domain.cards.lineage import was_sold
 from giftwell.domain.cards.locking import locked_card
 from giftwell.domain.cards.models import Card, CloseReason, Status
 from giftwell.domain.cards.refusals import CardIsClosed
@@ -82,7 +83,7 @@ def _take_back(card: Card, *, actor: Actor, now: datetime) -> int:
     if not left.balance_minor:
         return 0
     # An order sold it: whoever collected the money, somebody paid.
-    if card.program.issued_account_id is None or card.order_line_id is not None:
+    if card.program.issued_account_id is None or was_sold(card):
         raise CardHasBalance
     legs = chart.issue(
         issued=card.program.issued_account_id, card=card.account_id, value_minor=left.balance_minor

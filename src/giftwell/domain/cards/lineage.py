@@ -62,6 +62,16 @@ def told_once(events: Sequence[Event]) -> list[Event]:
     return [one for one in events if one.type != CardActivated.TYPE or one.subject not in born]
 
 
+def was_sold(card: Card) -> bool:
+    """Whether an order sold this card, or the one whose value it was opened to carry."""
+    for _ in range(LONGEST):
+        earlier = card.replaces_id or card.split_from_id
+        if card.order_line_id is not None or earlier is None:
+            break
+        card = Card.objects.get(merchant_id=card.merchant_id, id=earlier)
+    return card.order_line_id is not None
+
+
 def carried_on(card: Card) -> Card:
     """The card that carries this one's value on now: the last of its replacements, or itself."""
     for _ in range(LONGEST):

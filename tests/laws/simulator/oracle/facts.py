@@ -39,8 +39,9 @@ class MerchantFacts:
 
 @dataclass(slots=True)
 class CardFacts:
-    """A card. `freezes` are the reasons that stand, `line` the order's line that sells it, `replaced_by` the
-    card that carries it on, `expired` what was taken off it at each end of its validity.
+    """A card. `freezes` are the reasons that stand, `line` the order's line that sells it, `is_sold` whether
+    that line or one before it did, `replaced_by` the card that carries it on, `expired` what was taken off it
+    at each end of its validity.
     """
 
     number: int
@@ -52,6 +53,7 @@ class CardFacts:
     freezes: set[str] = field(default_factory=set)
     close_reason: str = ""
     line: int | None = None
+    is_sold: bool = False
     replaced_by: int | None = None
     expired: list[int] = field(default_factory=list)
 

@@ -131,7 +131,7 @@ def _close(books: Books, command: Command, at: datetime) -> Answer:
     left = books.balance(card.number)
     if books.held(card.number, at):
         raise No("card_has_holds")
-    if left and books.program(card.number).funding == "escrow":
+    if left and (books.program(card.number).funding == "escrow" or card.is_sold):
         raise No("card_has_balance")
     books.move(f"card/{card.number}", f"{card.merchant}/issued", left)
     end(books, card, "cancelled", at)

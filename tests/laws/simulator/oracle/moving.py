@@ -119,7 +119,7 @@ def _replace(books: Books, command: Command, at: datetime) -> Answer:
 def _beside(books: Books, card: CardFacts, face: int) -> CardFacts:
     """A new card of the same program, as long valid."""
     made = make_card(books, card.merchant, card.program, face, "active")
-    made.expires_at = card.expires_at
+    made.expires_at, made.is_sold = card.expires_at, card.is_sold
     books.tell(card.merchant, "card.activated")
     return made
 

@@ -49,7 +49,7 @@ def _place_now(books: Books, command: Command, at: datetime) -> Answer:
     books.tell(command.merchant, "order.placed")
     for program, value in command.fields["lines"]:
         card = make_card(books, command.merchant, program, value, "pending")
-        card.line = len(books.lines)
+        card.line, card.is_sold = len(books.lines), True
         books.lines.append(
             LineFacts(card.number, value, LISTED.get(value, value), books.program(card.number).fee)
         )

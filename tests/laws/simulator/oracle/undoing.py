@@ -88,7 +88,7 @@ def _open_successor(books: Books, gone: CardFacts, face: int, at: datetime) -> C
         assert new_end
         card.expires_at = max(gone.expires_at, new_end)
     books.tell(gone.merchant, "card.activated")
-    gone.replaced_by = card.number
+    gone.replaced_by, card.is_sold = card.number, gone.is_sold
     return card
 
 
