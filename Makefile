@@ -7,7 +7,7 @@ WORKERS ?= auto
 # A uv that is already here, or one of our own.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 
-.PHONY: help run test check laws crash bench pictures format setup setup-dev browser clean
+.PHONY: help run test check laws crash mutants bench pictures format setup setup-dev browser clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -32,6 +32,9 @@ laws: setup-dev ## the laws of money at length: make laws N=1000000 SEED=7
 
 crash: setup-dev ## kill -9 of every process in mid-load: make crash KILLS=500 SEED=7
 	KILLS=$(or $(KILLS),500) SEED=$(SEED) .venv/bin/pytest tests/laws/test_crash.py -q -s
+
+mutants: setup-dev ## small changes of the money code that tests must notice: make mutants ARGS="domain/ledger --count 50"
+	$(PYTHON) -m tests.mutants $(ARGS)
 
 bench: setup-dev ## measure against the yardsticks; writes bench/results.json
 	$(PYTHON) -m bench

@@ -107,6 +107,13 @@ def test_a_key_that_is_not_1_to_255_visible_characters_is_invalid(key):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("key", ["!", "~", "x" * 255])
+def test_the_shortest_and_the_longest_key_count_as_any_other(key):
+    merchant = make_merchant()
+    assert [ask(merchant, key=key), ask(merchant, key=key)] == [("dsgn_1", False), ("dsgn_1", True)]
+
+
+@pytest.mark.django_db
 def test_neither_the_key_nor_the_request_can_be_read_from_the_row():
     merchant = make_merchant()
     ask(merchant, key="customer-maja@example.com")
