@@ -58,6 +58,11 @@ def chromium(playwright_here: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+_STILL = """() => Promise.all(
+  document.getAnimations().filter(one => one.effect.getTiming().iterations !== Infinity)
+    .map(one => one.finished.catch(() => {})))"""
+
+
 @dataclass
 class Tab:
     """A page of the browser with what went wrong on it."""
@@ -70,6 +75,8 @@ class Tab:
         """Fail on anything that axe finds."""
         from axe_playwright_python.sync_playwright import Axe
 
+        # What fades in is judged when it is there.
+        self.page.evaluate(_STILL)
         results = Axe().run(self.page)
         assert results.violations_count == 0, f"{self.page.url}\n{results.generate_report()}"
 
