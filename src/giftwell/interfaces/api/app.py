@@ -135,6 +135,7 @@ def _add_routers() -> None:
         expiries,
         idempotency,
         loads,
+        me,
         orders,
         products,
         programs,
@@ -142,6 +143,7 @@ def _add_routers() -> None:
         refunds,
         reversals,
         team,
+        tokens,
         transfers,
         unlinked_refunds,
     )
@@ -162,6 +164,8 @@ def _add_routers() -> None:
         unlinked_refunds,
         reversals,
         idempotency,
+        tokens,
+        me,
         team,
         api_keys,
     )

@@ -47,6 +47,7 @@ from giftwell.foundation.identity.events.people import (
     SecondFactorUsed,
     SessionsEnded,
     SignInsFlooded,
+    TokenReused,
     TriesCleared,
 )
 
@@ -95,5 +96,6 @@ __all__ = [
     "SecondFactorUsed",
     "SessionsEnded",
     "SignInsFlooded",
+    "TokenReused",
     "TriesCleared",
 ]
