@@ -58,9 +58,12 @@ def chromium(playwright_here: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-_STILL = """() => Promise.all(
-  document.getAnimations().filter(one => one.effect.getTiming().iterations !== Infinity)
-    .map(one => one.finished.catch(() => {})))"""
+# A toast comes a moment after its page, and fades in.
+_STILL = """async () => {
+  await new Promise(go => setTimeout(go, 100));
+  const passing = document.getAnimations().filter(one => one.effect.getTiming().iterations !== Infinity);
+  await Promise.all(passing.map(one => one.finished.catch(() => {})));
+}"""
 
 
 @dataclass

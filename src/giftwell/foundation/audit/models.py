@@ -46,7 +46,7 @@ class AuditRow(models.Model):
         # The key is in the order of time, and a range index costs next to nothing: every redemption would
         # pay for any other.
         indexes: ClassVar = [
-            BrinIndex("xid", name="audit_row_xid", autosummarize=True, pages_per_range=16),
+            BrinIndex(fields=["xid"], name="audit_row_xid", autosummarize=True, pages_per_range=16),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
