@@ -42,8 +42,8 @@ def rules_of(view: Any) -> list[AccessRule | None]:
 
 def _rule_of(operation: Operation) -> AccessRule | None:
     rule: AccessRule | None = getattr(operation.view_func, "access_rule", None)
-    # A rule that says "api" is a word; the callback that asks for the key or token is what keeps it.
-    if rule is not None and rule.kind in {"api", "token"}:
+    # A rule that says "api" is a word; the callback that asks for the key is what keeps it.
+    if rule is not None and rule.kind == "api":
         assert operation.auth_callbacks, f"{operation.path} says it needs a key and asks for none"
     return rule
 

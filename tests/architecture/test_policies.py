@@ -27,7 +27,6 @@ OUTSIDE = {
     "identity_platformrole",
     "identity_secondfactorreset",
     "identity_session",
-    "identity_tokenfamily",
     "identity_tries",
     "identity_triesminute",
     "identity_user",

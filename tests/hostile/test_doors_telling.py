@@ -33,7 +33,7 @@ __all__ = ["desk"]
 @pytest.fixture(autouse=True)
 def _fresh_counters(monkeypatch: Any) -> None:
     limiting._limiter.cache_clear()
-    monkeypatch.setattr("giftwell.interfaces.common.pace.FLOOR_SECONDS", 0.0)
+    monkeypatch.setattr("giftwell.interfaces.accounts.pace.FLOOR_SECONDS", 0.0)
 
 
 def _gift_link(gift: Gift) -> str:

@@ -36,7 +36,7 @@ ROLES = [
 @pytest.mark.line("money-1")
 @pytest.mark.parametrize("role", ROLES, ids=lambda one: next(iter(one)))
 def test_a_role_in_the_body_of_a_sign_up_makes_nobody(role: dict[str, str], monkeypatch: Any) -> None:
-    monkeypatch.setattr("giftwell.interfaces.common.pace.FLOOR_SECONDS", 0.0)
+    monkeypatch.setattr("giftwell.interfaces.accounts.pace.FLOOR_SECONDS", 0.0)
     form = {"name": "Eve", "email": "eve@example.com", "password1": PASSWORD}
     assert Client().post(reverse("account_signup"), {**form, **role}).status_code == 422
     assert (
@@ -48,7 +48,7 @@ def test_a_role_in_the_body_of_a_sign_up_makes_nobody(role: dict[str, str], monk
 
 @pytest.mark.line("money-1")
 def test_a_role_in_the_address_or_in_json_gives_none(monkeypatch: Any) -> None:
-    monkeypatch.setattr("giftwell.interfaces.common.pace.FLOOR_SECONDS", 0.0)
+    monkeypatch.setattr("giftwell.interfaces.accounts.pace.FLOOR_SECONDS", 0.0)
     form = {"name": "Eve", "email": "eve@example.com", "password1": PASSWORD}
     Client().post(reverse("account_signup") + "?role=platform_admin&is_superuser=1", form)
     Client().post(reverse("account_signup"), {**form, "role": "owner"}, "application/json")

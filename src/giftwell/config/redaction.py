@@ -18,7 +18,7 @@ _SECRET_KEY = re.compile(
     re.IGNORECASE,
 )
 _IN_TEXT: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\bgw_(live|test|access|refresh)_[A-Za-z0-9_\-.]+"), rf"gw_\1_{HIDDEN}"),
+    (re.compile(r"\bgw_(live|test)_[A-Za-z0-9_\-]+"), rf"gw_\1_{HIDDEN}"),
     (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=\-]+", re.IGNORECASE), rf"\1 {HIDDEN}"),
     # Addresses that open something for whoever holds them.
     (re.compile(r"/(gift|gifts|orders|invitations)/[^/\s\"'?#]{16,}"), rf"/\1/{HIDDEN}"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from giftwell.interfaces.common import pace
+from giftwell.interfaces.accounts import pace
 
 
 @pytest.fixture(autouse=True)

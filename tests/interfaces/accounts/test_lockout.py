@@ -15,7 +15,7 @@ from giftwell.foundation.identity.add_authenticator_app import add_authenticator
 from giftwell.foundation.identity.models import User
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading
-from giftwell.interfaces.common import pace
+from giftwell.interfaces.accounts import pace
 from giftwell.kit.clock import now
 from tests.database import OwnDatabase
 from tests.factories.identity import PASSWORD, make_person

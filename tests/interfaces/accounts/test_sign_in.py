@@ -11,7 +11,7 @@ from giftwell.foundation.audit.models import AuditRow
 from giftwell.foundation.identity.create_admin import create_admin
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading
-from giftwell.interfaces.common import pace
+from giftwell.interfaces.accounts import pace
 from giftwell.kit.clock import now
 from tests.factories.identity import PASSWORD, TESTS, make_member, make_merchant, make_person
 from tests.interfaces.accounts.mails import written

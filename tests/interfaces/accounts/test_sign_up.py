@@ -11,7 +11,7 @@ from django.urls import reverse
 from giftwell.foundation.identity.models import Membership, PlatformRole, User
 from giftwell.foundation.tenancy import scope
 from giftwell.foundation.tenancy.transactions import reading
-from giftwell.interfaces.common import pace
+from giftwell.interfaces.accounts import pace
 from tests.factories.identity import PASSWORD, make_person
 from tests.interfaces.accounts.mails import written
 

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from giftwell.foundation.identity.models import PastPassword, TokenFamily, User
+from giftwell.foundation.identity.models import PastPassword, User
 from giftwell.foundation.identity.password_history import KEPT
 from giftwell.foundation.tenancy.transactions import transaction
 
 
 def set_password(*, user: User, password: str, now: datetime) -> None:
-    """Set it; every session and token of the person ends, except where the caller renews a session.
+    """Set it; every session of the person ends, except where the caller renews one.
 
     Whoever calls has had it judged (`password_validator`) and tells why it changed by an event.
     """
@@ -19,6 +19,5 @@ def set_password(*, user: User, password: str, now: datetime) -> None:
             PastPassword.objects.create(user=before, encoded=before.password, replaced_at=now)
         kept = PastPassword.objects.filter(user=before).order_by("-replaced_at", "-id")[:KEPT]
         PastPassword.objects.filter(user=before).exclude(pk__in=[row.pk for row in kept]).delete()
-        TokenFamily.objects.filter(user=before).delete()
         user.set_password(password)
         user.save(update_fields=["password"])

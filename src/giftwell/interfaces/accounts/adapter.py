@@ -19,8 +19,8 @@ from giftwell.foundation.identity.set_password import set_password
 from giftwell.foundation.identity.take_try import take_try
 from giftwell.foundation.messaging.queue_message import queue_message
 from giftwell.interfaces.accounts.devices import device_of
+from giftwell.interfaces.accounts.failures import note_failure
 from giftwell.interfaces.accounts.landing import home_of
-from giftwell.interfaces.common.failures import note_failure
 from giftwell.kit.actor import Actor
 from giftwell.kit.clock import now
 

@@ -21,10 +21,10 @@ from giftwell.foundation.identity.ask_for_new_address import AddressIsTheSame, E
 from giftwell.foundation.identity.confirm_new_address import LinkIsDead, confirm_new_address, find_change
 from giftwell.foundation.identity.models import User
 from giftwell.foundation.messaging.queue_message import queue_message
+from giftwell.interfaces.accounts.pace import evenly_paced
 from giftwell.interfaces.common.forms import Strict
 from giftwell.interfaces.common.limiting import address_of, per_minute, within
 from giftwell.interfaces.common.notices import Notice, tell
-from giftwell.interfaces.common.pace import evenly_paced
 from giftwell.interfaces.common.pages import PageRequest, bearer_page, person_page, public_page
 from giftwell.kit.actor import Actor
 from giftwell.kit.clock import now

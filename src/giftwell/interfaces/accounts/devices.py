@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,10 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from giftwell.foundation.identity.end_sessions import DeviceIsUnknown, end_sessions, forget_device
-from giftwell.foundation.identity.models import Device, Session, TokenFamily, User
+from giftwell.foundation.identity.models import Device, Session, User
 from giftwell.foundation.identity.note_device import known_device, note_device
-from giftwell.foundation.identity.tokens import is_over
-from giftwell.interfaces.common.browsers import browser_of, network_of
 from giftwell.interfaces.common.forms import Strict
 from giftwell.interfaces.common.notices import Notice, tell
 from giftwell.interfaces.common.pages import PageRequest, person_page
@@ -26,6 +25,11 @@ from giftwell.kit.ids import UnknownId, parse_id
 
 COOKIE = "giftwell_device"
 _COOKIE_SECONDS = 400 * 24 * 3600
+# What a browser calls itself, the telling part first: most claim to be several others as well.
+_BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "FxiOS": "Firefox", "CriOS": "Chrome",
+             "Chrome": "Chrome", "Safari": "Safari"}  # fmt: skip
+_SYSTEMS = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows",
+            "Mac OS X": "Mac", "CrOS": "ChromeOS", "Linux": "Linux"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,25 @@ def remember_device(request: HttpRequest, response: HttpResponseBase, user: User
 def device_of(request: HttpRequest | None, email: str) -> bytes | None:
     """The hash of this browser, if the person of this address has signed in with it before."""
     return known_device(email=email, token=request.COOKIES.get(COOKIE, "")[:64]) if request else None
+
+
+def browser_of(request: HttpRequest) -> str:
+    """Browser and system in words, as far as the browser says."""
+    agent = str(request.META.get("HTTP_USER_AGENT", ""))
+    browser = next((name for sign, name in _BROWSERS.items() if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS.items() if sign in agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("An unknown browser")
+
+
+def network_of(request: HttpRequest) -> str:
+    """The neighbourhood of the address: a /24, or a /48 of IPv6."""
+    try:
+        address = ip_address(str(request.META.get("REMOTE_ADDR", "")))
+    except ValueError:
+        return _("an unknown network")
+    return str(ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False))
 
 
 @require_safe
@@ -110,9 +133,6 @@ def _places(request: PageRequest) -> list[Place]:
     for session in live:
         at = int(SessionStore().decode(session.session_data).get("seen", 0))
         seen[session.device_id] = max(at, seen.get(session.device_id, 0))
-    families = TokenFamily.objects.filter(user=request.user).select_related("user")
-    living = (one for one in families if not is_over(one, "person", now=now()))
-    seen |= {one.device_id: int(one.seen_at.timestamp()) for one in living}
     places = [
         Place(
             device=device,

@@ -16,7 +16,7 @@ from giftwell.foundation.identity.backup_codes import backup_codes_left
 from giftwell.foundation.identity.models import User
 from giftwell.foundation.identity.redeem_code import BACKUP, redeem_code
 from giftwell.interfaces.accounts.devices import device_of
-from giftwell.interfaces.common.failures import note_failure
+from giftwell.interfaces.accounts.failures import note_failure
 from giftwell.interfaces.common.forms import Strict
 from giftwell.interfaces.common.notices import Notice, tell
 from giftwell.kit.clock import now

@@ -24,7 +24,7 @@ from giftwell.foundation.identity.models import User
 from giftwell.foundation.identity.note_account import note_account
 from giftwell.foundation.tenancy.transactions import transaction
 from giftwell.interfaces.accounts.devices import device_of, end_other_sessions, remember_device
-from giftwell.interfaces.common.failures import note_failure
+from giftwell.interfaces.accounts.failures import note_failure
 from giftwell.interfaces.common.notices import Notice, tell
 from giftwell.kit.actor import Actor
 from giftwell.kit.clock import now

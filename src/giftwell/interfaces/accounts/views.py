@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 
 from giftwell.foundation.identity.models import User
 from giftwell.interfaces.accounts import start as beginning
-from giftwell.interfaces.common.pace import evenly_paced, evenly_refused
+from giftwell.interfaces.accounts.pace import evenly_paced, evenly_refused
 from giftwell.interfaces.common.pages import person_page, public_page
 
 

@@ -135,7 +135,6 @@ def _add_routers() -> None:
         expiries,
         idempotency,
         loads,
-        me,
         orders,
         products,
         programs,
@@ -143,7 +142,6 @@ def _add_routers() -> None:
         refunds,
         reversals,
         team,
-        tokens,
         transfers,
         unlinked_refunds,
     )
@@ -164,8 +162,6 @@ def _add_routers() -> None:
         unlinked_refunds,
         reversals,
         idempotency,
-        tokens,
-        me,
         team,
         api_keys,
     )

@@ -5,8 +5,6 @@ document every answer it can give.
 """
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -17,7 +15,6 @@ from ninja.utils import contribute_operation_callback
 
 from giftwell.foundation.tenancy import scope as tenancy_scope
 from giftwell.interfaces.api.keys import ApiKey
-from giftwell.interfaces.api.persons import PersonToken
 from giftwell.interfaces.api.shapes import Problem
 from giftwell.interfaces.common.access import AccessRule, ApiScope
 from giftwell.interfaces.common.entrance import idempotency_key
@@ -42,19 +39,6 @@ _REPLAYED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """Who may come in: as a rule, as what asks for it, and the scope that the view runs in."""
-
-    rule: AccessRule
-    auth: Any
-    scope: Callable[[Any], AbstractContextManager[Any]]
-
-
-OPEN = Door(AccessRule("public"), None, lambda _: tenancy_scope.public())
-PERSON = Door(AccessRule("token"), PersonToken(), lambda request: tenancy_scope.person(request.person.pk))
-
-
 class UnknownParameter(Invalid):
     """The query names something this address does not take."""
 
@@ -67,7 +51,7 @@ def endpoint(
     method: str,
     path: str,
     *,
-    needs: ApiScope | Door | None,
+    needs: ApiScope | None,
     answers: Any,
     status: int = 200,
     problems: Iterable[int] = (),
@@ -77,12 +61,10 @@ def endpoint(
     """Register a view: `answers` is the shape of success, `problems` the statuses it may refuse with besides
     the usual.
 
-    `needs` is the scope of the key; null where it depends on the body, and the view demands it by `require`;
-    or the door of those who need no key.
+    `needs` is the scope of the key; null where it depends on the body, and the view demands it by `require`.
     With `keyed` the request must carry an Idempotency-Key, which the view finds as `request.idempotency_key`.
     `files` are the media types of a body that is a file, which the view reads itself.
     """
-    door = needs if isinstance(needs, Door) else _door_of_keys(needs)
     statuses = {*problems, *ALWAYS}
     if method in {"POST", "PUT", "PATCH"}:
         statuses |= {400, 413, 415, 422}
@@ -99,36 +81,24 @@ def endpoint(
     def decorate(view: View) -> View:
         known: set[str] = set()
 
-        def refuse_unknown(request: HttpRequest) -> None:
-            _refuse_unknown(request, known)
-
-        auth = needs.auth if isinstance(needs, Door) else ApiKey(needs, then=refuse_unknown)
-
         @wraps(view)
         def scoped(request: Any, **kwargs: Any) -> Any:
-            if isinstance(needs, Door):
-                refuse_unknown(request)
             if keyed:
                 request.idempotency_key = idempotency_key(request.headers.get("Idempotency-Key"))
-            with door.scope(request):
+            with tenancy_scope.merchant(request.merchant_id):
                 return view(request, **kwargs)
 
         contribute_operation_callback(scoped, lambda operation: known.update(_query_names(operation)))
-        scoped.access_rule = door.rule  # type: ignore[attr-defined]
+        scoped.access_rule = AccessRule("api", needs or "by body")  # type: ignore[attr-defined]
         return router.api_operation(
             [method],
             path,
-            auth=auth,
+            auth=ApiKey(needs, then=lambda request: _refuse_unknown(request, known)),
             response={status: answers, **dict.fromkeys(sorted(statuses - {status}), Problem)},
             openapi_extra=extra,
         )(scoped)
 
     return decorate
-
-
-def _door_of_keys(needs: ApiScope | None) -> Door:
-    rule = AccessRule("api", needs or "by body")
-    return Door(rule, None, lambda request: tenancy_scope.merchant(request.merchant_id))
 
 
 def _problem_content(status: int) -> dict[str, Any]:

@@ -12,9 +12,7 @@ from giftwell.foundation.identity.count_key_use import count_key_use
 from giftwell.foundation.identity.find_api_key import FoundKey, find_api_key
 from giftwell.foundation.identity.models import ApiKey as KeyRow
 from giftwell.foundation.identity.note_key_use import note_key_use
-from giftwell.foundation.identity.tokens import ACCESS_PREFIX
 from giftwell.foundation.tenancy import scope as tenancy_scope
-from giftwell.interfaces.api.persons import enter_as_person
 from giftwell.interfaces.common.access import ApiScope
 from giftwell.interfaces.common.entrance import (
     MerchantSuspended,
@@ -54,16 +52,8 @@ class ApiKey(HttpBearer):
         return caller
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
-        """Whoever calls as the actor of the request: a key, or a person by the token of their program.
-
-        Raises Unauthenticated, MerchantSuspended, MissingScope, and what `enter_as_person` does.
-        """
+        """The key as the actor of the request; raises Unauthenticated, MerchantSuspended or MissingScope."""
         at = now()
-        if token.startswith(ACCESS_PREFIX):
-            enter_as_person(request, token)
-            if self.needs is not None:
-                require(request, self.needs)
-            return request.actor  # type: ignore[attr-defined,no-any-return]
         with tenancy_scope.public():
             found = find_api_key(token, now=at)
         if found is None:
@@ -104,6 +94,6 @@ def _within_bounds(request: HttpRequest, found: FoundKey, at: datetime) -> None:
 
 
 def require(request: HttpRequest, needs: ApiScope) -> None:
-    """Raise MissingScope unless the key of the request, or its person's role, carries this scope too."""
+    """Raise MissingScope unless the key of the request carries this scope too."""
     if needs not in request.scopes:  # type: ignore[attr-defined]
-        raise MissingScope(f"This API key or role does not have the scope {needs}.")
+        raise MissingScope(f"This API key does not have the scope {needs}.")

@@ -19,14 +19,7 @@ def document() -> dict[str, Any]:
             "type": "http",
             "scheme": "bearer",
             "description": f"An API key: `gw_live_…` or `gw_test_…` picks the tenant. Scopes:\n{scopes}",
-        },
-        "PersonToken": {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "An access token of a person (`POST /v1/tokens`), for what is their own. With the "
-            "header `Giftwell-Merchant: <the shop's address>` it also stands in for an API key at a shop "
-            "where they work, with the scopes that their role could put on a key.",
-        },
+        }
     }
     for path in told["paths"].values():
         for operation in path.values():

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from giftwell.foundation.identity.models import TokenFamily, User
 from giftwell.kit.actor import Actor
 
 
@@ -15,11 +14,3 @@ class ApiRequest(HttpRequest):
     actor: Actor
     scopes: frozenset[str]
     idempotency_key: str
-
-
-class PersonRequest(HttpRequest):
-    """The same for what is a person's own: their token puts all of this there."""
-
-    person: User
-    actor: Actor
-    family: TokenFamily

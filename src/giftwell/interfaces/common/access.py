@@ -226,13 +226,12 @@ def scopes_behind(permissions: Iterable[Permission], *, is_sandbox: bool) -> fro
 class AccessRule:
     """What stands before a view, for the test that walks every address and for the map in the documents.
 
-    `kind`: "public", "person", "merchant", "platform", "api", "token" (a person's, for what is their own),
-    "signature" (a signed message is its own proof) or "bearer" (whoever holds the link in the address).
-    `needs` names the permission or the scopes.
+    `kind`: "public", "person", "merchant", "platform", "api", "signature" (a signed message is its own proof)
+    or "bearer" (whoever holds the link in the address). `needs` names the permission or the scopes.
     """
 
     kind: str
     needs: str = ""
 
 
-KINDS = frozenset({"public", "person", "merchant", "platform", "api", "token", "signature", "bearer"})
+KINDS = frozenset({"public", "person", "merchant", "platform", "api", "signature", "bearer"})

@@ -47,7 +47,6 @@ from giftwell.foundation.identity.events.people import (
     SecondFactorUsed,
     SessionsEnded,
     SignInsFlooded,
-    TokenReused,
     TriesCleared,
 )
 
@@ -96,6 +95,5 @@ __all__ = [
     "SecondFactorUsed",
     "SessionsEnded",
     "SignInsFlooded",
-    "TokenReused",
     "TriesCleared",
 ]

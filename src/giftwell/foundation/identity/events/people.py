@@ -169,13 +169,6 @@ class SessionsEnded(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TokenReused(DomainEvent):
-    """A refresh token was shown a second time; its whole family ended. Subject: the person."""
-
-    TYPE: ClassVar[str] = "person.token_reused"
-
-
-@dataclass(frozen=True, kw_only=True)
 class PersonDeactivated(DomainEvent):
     """Somebody is shut out. Subject: the person."""
 

@@ -12,7 +12,6 @@ from giftwell.foundation.identity.models.passwords import PastPassword
 from giftwell.foundation.identity.models.people import PlatformRole, User, Users
 from giftwell.foundation.identity.models.sessions import Device, Session
 from giftwell.foundation.identity.models.team import CUSTOM, AccessRules, Membership, MembershipLocation, Role
-from giftwell.foundation.identity.models.tokens import TokenFamily
 from giftwell.foundation.identity.models.tries import Tries, TriesMinute
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "Role",
     "SecondFactorReset",
     "Session",
-    "TokenFamily",
     "Tries",
     "TriesMinute",
     "User",

@@ -1,14 +1,11 @@
 """Answers that take equally long whether an address is known or not."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-
-from giftwell.kit.errors import DomainError
 
 # Above what sign-up, a reset or a judged password takes on a busy machine; allauth's limits bound how many
 # can wait here.
@@ -27,28 +24,13 @@ def evenly_refused(view: View) -> View:
     return _paced(view, lambda response: response.status_code == 200)
 
 
-@contextmanager
-def refusing_evenly() -> Iterator[None]:
-    """The same where a refusal is an error that is raised."""
-    started = time.monotonic()
-    try:
-        yield
-    except DomainError:
-        _wait_since(started)
-        raise
-
-
 def _paced(view: View, waits: Callable[[HttpResponseBase], bool]) -> View:
     @wraps(view)
     def paced(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         started = time.monotonic()
         response = view(request, *args, **kwargs)
         if request.method == "POST" and waits(response):
-            _wait_since(started)
+            time.sleep(max(0.0, FLOOR_SECONDS - (time.monotonic() - started)))
         return response
 
     return paced
-
-
-def _wait_since(started: float) -> None:
-    time.sleep(max(0.0, FLOOR_SECONDS - (time.monotonic() - started)))
