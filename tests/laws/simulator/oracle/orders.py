@@ -172,6 +172,8 @@ def _refund_now(books: Books, command: Command, at: datetime) -> Answer:
         raise No("unknown_order_card")
     card = carrier(books, line.card)
     _check_state(card, at)
+    if next(order for order in books.orders if place in order.lines).status != "fulfilled":
+        raise No("order_is_not_fulfilled")
     taken, discount = _split(books, line, card.number, asked, at)
     if ("ledger", command.merchant, command.key) in books.keys:
         raise No("idempotency_conflict")
